@@ -1,0 +1,131 @@
+import { fromCallback, type AnyEventObject } from 'xstate'
+import { failure, factsOf } from '../errors.js'
+import type { IConnectConfig, IMediaGatewayConnector } from '../interfaces/connector.js'
+import type { OfGeneration, Signalling } from '../machines/ports.js'
+import type { Peer } from './peer-connection.js'
+import { listen, task, worldOf, type ConnectOrder, type World } from './world.js'
+
+/** What the gateway holds for a generation, as soon as it was asked to. */
+export interface ServerSession {
+  readonly url: string
+  readonly connector: IMediaGatewayConnector
+  /** Settles with the answer to the connect request; never rejects. */
+  readonly answered: Promise<void>
+  /** Ends the connect request. */
+  readonly abort: AbortController
+  ids?: { readonly nodeId: number; readonly connId: string }
+}
+
+const configOf = (
+  { config }: ConnectOrder,
+  token: string,
+  { sdp, senders, receivers }: ReturnType<Peer['offer']>,
+): IConnectConfig => ({
+  room: config.roomId,
+  peer: config.peerId,
+  token,
+  sdp,
+  senders,
+  receivers,
+  ...(config.mixMinusAudio && { mix_minus_audio: config.mixMinusAudio.mode }),
+  ...(config.codecs && { codecs: config.codecs }),
+})
+
+/** The connect request of a generation: its answer goes to the peer, the session's ids stay here for the farewell. */
+const connectToGateway = async (world: World, generation: number, offer: number): Promise<void> => {
+  const { attempt, connectOrder } = world
+  if (!attempt) throw failure('internal', 'no gateway was chosen')
+  const peer = world.peer(generation)
+  const abort = new AbortController()
+  const { connector } = connectOrder
+  const answer = connector.connect(attempt.url, configOf(connectOrder, attempt.token, peer.offer(offer)), {
+    signal: abort.signal,
+  })
+  const session: ServerSession = {
+    url: attempt.url,
+    connector,
+    abort,
+    answered: answer.then(
+      ({ data }) => {
+        if (data?.conn_id) session.ids = { nodeId: data.node_id, connId: data.conn_id }
+      },
+      () => {},
+    ),
+  }
+  world.sessions.set(generation, session)
+  const { status, data, error } = await answer
+  if (!status)
+    throw failure(error === 'INVALID_TOKEN' ? 'token-refused' : 'gateway-refused', `the gateway refused: ${error}`)
+  if (typeof data?.sdp !== 'string' || typeof data.conn_id !== 'string')
+    throw failure('gateway-broken', 'the gateway answered without a description or a connection id')
+  peer.keepAnswer(offer, data.sdp)
+}
+
+/** The offer of a later round, as a request over the data channel. */
+const negotiateOverChannel = async (world: World, generation: number, offer: number, signal: AbortSignal) => {
+  const peer = world.peer(generation)
+  const { protocol } = world
+  const answer = await world.channel.request((id) => protocol.encodeOffer(id, peer.offer(offer)), signal)
+  const sdp = answer.ok ? protocol.answerSdp(answer.data) : undefined
+  if (sdp === undefined)
+    throw failure('request-refused', answer.error ?? 'the server refused the offer', { phase: 'renegotiating' })
+  peer.keepAnswer(offer, sdp)
+}
+
+const resolved = <T>(value: T | (() => T | Promise<T>)): T | Promise<T> =>
+  typeof value === 'function' ? (value as () => T | Promise<T>)() : value
+
+export const gatewayActors = {
+  'select gateway': task<void, OfGeneration>('no-gateway', 'selecting-gateway', async (world, _, signal) => {
+    const { connector, config } = world.connectOrder
+    const [url, token, iceServers] = await Promise.all([
+      connector.selectFromUrls(world.urls, { signal }),
+      resolved(config.token),
+      resolved(config.iceServers ?? world.options.iceServers ?? []),
+    ])
+    if (!signal.aborted) world.attempt = { url, token, iceServers }
+  }),
+  'exchange offer': task<void, OfGeneration & { offer: number; signalling: Signalling }>(
+    'gateway-unreachable',
+    'awaiting-answer',
+    async (world, { generation, offer, signalling }, signal) => {
+      const sent =
+        signalling === 'gateway'
+          ? connectToGateway(world, generation, offer)
+          : negotiateOverChannel(world, generation, offer, signal)
+      // Gathering begins while the request travels (RFC 9429 section 3.5.1).
+      await Promise.all([sent, world.peer(generation).setLocal(offer)])
+    },
+  ),
+  'trickle candidates': fromCallback<AnyEventObject, OfGeneration>(({ input: { generation }, system }) => {
+    const world = worldOf(system)
+    const peer = world.peers.get(generation)
+    const session = world.sessions.get(generation)
+    if (!peer || !session?.ids) return undefined
+    const { nodeId, connId } = session.ids
+    const hand = async (event: RTCPeerConnectionIceEvent) => {
+      // mDNS names mean nothing to the server; null and the empty candidate end a gathering (RFC 8838 section 14).
+      if (!event.candidate?.candidate || event.candidate.address?.endsWith('.local')) return
+      try {
+        await session.connector.iceCandidate(session.url, nodeId, connId, event)
+      } catch (error) {
+        world.warn(factsOf(error, 'gateway-unreachable', 'establishing'))
+      }
+    }
+    for (const event of peer.candidates) void hand(event)
+    return listen(peer.pc, 'icecandidate', (event: RTCPeerConnectionIceEvent) => void hand(event))
+  }),
+  'await server session': task<void, OfGeneration>('internal', 'closing', async ({ sessions }, { generation }, signal) => {
+    const session = sessions.get(generation)
+    // Only the end of the farewell's time ends the request.
+    signal.addEventListener('abort', () => session?.abort.abort(), { once: true })
+    await session?.answered
+  }),
+  'delete server session': task<void, OfGeneration>('internal', 'closing', async ({ sessions }, { generation }, signal) => {
+    const session = sessions.get(generation)
+    sessions.delete(generation)
+    if (!session?.ids) return
+    const { nodeId, connId } = session.ids
+    await session.connector.close?.(session.url, nodeId, connId, { signal, keepalive: true })
+  }),
+}

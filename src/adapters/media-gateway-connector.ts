@@ -1,0 +1,183 @@
+import { failure, type RealtimeError } from '../errors.js'
+import type {
+  ConnectorCallOptions,
+  IConnectConfig,
+  IConnectResponse,
+  IMediaGatewayConnector,
+  SessionProbe,
+} from '../interfaces/connector.js'
+import type { Environment } from '../interfaces/environment.js'
+import { environmentWith } from './environment.js'
+
+/** Deadline of each HTTP call, in milliseconds. */
+export interface ConnectorOptions {
+  /** Default 8,000 (connect) */
+  connectMs?: number
+  /** Default 2,500 (health, candidate, probe, delete) */
+  callMs?: number
+  environment?: Partial<Environment>
+}
+
+/** More than this many characters is no answer of a gateway (the longest seen: 384 KB). */
+const BODY_BOUND = 4 * 1_024 * 1_024
+
+/** Without query and fragment: they may hold secrets. */
+const shown = (url: string): string => url.replace(/[?#].*$/, '')
+
+interface HttpAnswer {
+  readonly status: number
+  readonly text: string
+}
+
+const parsed = (text: string): Record<string, unknown> | undefined => {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Reads a body, and stops reading at the bound. */
+const bodyOf = async (response: Response): Promise<string> => {
+  const reader = response.body?.getReader()
+  if (!reader) return ''
+  const decoder = new TextDecoder()
+  let text = ''
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return text + decoder.decode()
+    text += decoder.decode(value, { stream: true })
+    if (text.length > BODY_BOUND) {
+      await reader.cancel()
+      throw failure('gateway-broken', `the answer is longer than ${BODY_BOUND} characters`)
+    }
+  }
+}
+
+/** Speaks the HTTP side of the Atm0s media server 0.1: health, connect, candidates, probe, delete. */
+export class MediaGatewayConnector implements IMediaGatewayConnector {
+  readonly #options: ConnectorOptions
+  #url: string | undefined
+
+  /** `url`: used whatever the socket's URLs are, without a health check. */
+  constructor(url?: string, options: ConnectorOptions = {}) {
+    this.#url = url
+    this.#options = options
+  }
+
+  /** The URL that was given or chosen last; `undefined` before that. */
+  get url(): string | undefined {
+    return this.#url
+  }
+
+  /**
+   * The URL whose health check says `status: true` first; the checks run at the same time. A single URL is taken as it
+   * is. Rejects with `no-gateway` when no check succeeds, with `invalid-config` for an empty list.
+   */
+  async selectFromUrls(urls: string | string[], options: ConnectorCallOptions = {}): Promise<string> {
+    const list = typeof urls === 'string' ? [urls] : urls
+    const [first = this.#url] = list
+    if (first === undefined) throw failure('invalid-config', 'there is no gateway URL')
+    if (list.length <= 1) return (this.#url = first)
+    try {
+      return (this.#url = await Promise.any(list.map((url) => this.#healthy(url, options))))
+    } catch (cause) {
+      throw failure('no-gateway', `none of ${list.length} gateways is healthy: ${list.map(shown).join(', ')}`, { cause })
+    }
+  }
+
+  async connect(url: string, config: IConnectConfig, options: ConnectorCallOptions = {}): Promise<IConnectResponse> {
+    const { status, text } = await this.#call(url, '/webrtc/connect', 'POST', {
+      ...options,
+      body: JSON.stringify(config),
+      ms: this.#options.connectMs ?? 8_000,
+    })
+    if (status !== 200) throw refused('connect', status, text)
+    const answer = parsed(text)
+    if (!answer || typeof answer.status !== 'boolean') throw failure('gateway-broken', 'connect: the answer is not of the protocol')
+    if (!answer.status) {
+      const error = typeof answer.error === 'string' ? answer.error : 'no reason given'
+      throw failure(error === 'INVALID_TOKEN' ? 'token-refused' : 'gateway-refused', `the gateway refused: ${error}`, { status })
+    }
+    const data = answer.data as Partial<IConnectResponse['data']> | null | undefined
+    if (typeof data?.sdp !== 'string' || typeof data.conn_id !== 'string')
+      throw failure('gateway-broken', 'connect: the answer has no description or no connection id')
+    return {
+      status: true,
+      data: { node_id: Number(data.node_id ?? 0), conn_id: data.conn_id, sdp: data.sdp },
+      error: '',
+    }
+  }
+
+  async iceCandidate(url: string, _node: number, connId: string, { candidate }: RTCPeerConnectionIceEvent): Promise<void> {
+    if (!candidate?.candidate) return
+    const { status, text } = await this.#call(url, '/webrtc/ice_remote', 'POST', {
+      body: JSON.stringify({ conn_id: connId, candidate: candidate.candidate }),
+    })
+    if (status !== 200) throw refused('candidate', status, text)
+  }
+
+  /** Deletes the server session; one that is gone already is as good. */
+  async close(url: string, _node: number, connId: string, options: ConnectorCallOptions = {}): Promise<void> {
+    await this.#call(url, `/webrtc/conn/${connId}`, 'DELETE', options)
+  }
+
+  /** An empty candidate is harmless, and tells whether the session still exists, while UDP is dead too. */
+  async probe(url: string, _node: number, connId: string, options: ConnectorCallOptions = {}): Promise<SessionProbe> {
+    try {
+      const body = JSON.stringify({ conn_id: connId, candidate: '' })
+      const { status } = await this.#call(url, '/webrtc/ice_remote', 'POST', { ...options, body })
+      if (status === 200) return 'alive'
+      if (status === 400) return 'gone'
+      return status === 500 ? 'broken' : 'unreachable'
+    } catch {
+      return 'unreachable'
+    }
+  }
+
+  async #healthy(url: string, options: ConnectorCallOptions): Promise<string> {
+    const { status, text } = await this.#call(url, '/health', 'GET', options)
+    if (status !== 200 || parsed(text)?.status !== true) throw refused('health', status, text)
+    return url
+  }
+
+  async #call(
+    url: string,
+    path: string,
+    method: 'GET' | 'POST' | 'DELETE',
+    { signal, keepalive, body, ms = this.#options.callMs ?? 2_500 }: ConnectorCallOptions & { body?: string; ms?: number },
+  ): Promise<HttpAnswer> {
+    const { fetch, clock } = environmentWith(this.#options.environment)
+    const abort = new AbortController()
+    let over = false
+    const timer = clock.setTimeout(() => {
+      over = true
+      abort.abort()
+    }, ms)
+    const given = () => abort.abort()
+    signal?.addEventListener('abort', given)
+    if (signal?.aborted) abort.abort()
+    try {
+      const response = await fetch(url.replace(/\/$/, '') + path, {
+        method,
+        signal: abort.signal,
+        ...(body !== undefined && { body, headers: { 'content-type': 'application/json' } }),
+        ...(keepalive && { keepalive }),
+      })
+      return { status: response.status, text: await bodyOf(response) }
+    } catch (cause) {
+      if (over) throw failure('timeout', `no answer from ${shown(url)} within ${ms} ms`, { cause })
+      if (signal?.aborted) throw failure('aborted', `the call to ${shown(url)} was aborted`, { cause })
+      if ((cause as RealtimeError).code === 'gateway-broken') throw cause
+      throw failure('gateway-unreachable', `no answer from ${shown(url)}`, { cause })
+    } finally {
+      clock.clearTimeout(timer)
+      signal?.removeEventListener('abort', given)
+    }
+  }
+}
+
+/** An empty 400 is the server's word for a description it cannot use; texts say what is wrong with the request. */
+const refused = (what: string, status: number, text: string): RealtimeError =>
+  failure('gateway-refused', `${what}: HTTP ${status}${/^[\x20-\x7e]{1,200}$/.test(text) ? `, ${text}` : ''}`, { status })

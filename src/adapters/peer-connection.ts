@@ -1,0 +1,173 @@
+import { fromCallback, type AnyEventObject } from 'xstate'
+import { factsOf, failure } from '../errors.js'
+import type { SenderInfo } from '../interfaces/connector.js'
+import type { OfGeneration, OfferFacts } from '../machines/ports.js'
+import { mediaLines, mismatch, withMids } from '../protocol/sdp.js'
+import { receiverCount, senderList, type Line } from '../protocol/tracks-to-m-lines.js'
+import { Slot } from './slot.js'
+import { listen, task, worldOf, type World } from './world.js'
+
+/** An offer that was made and is not forgotten yet. */
+interface Offer {
+  readonly description: RTCSessionDescriptionInit & { sdp: string }
+  readonly lines: readonly Line[]
+  /** setLocalDescription, once begun. */
+  local?: Promise<void>
+  answer?: string
+}
+
+/** One generation's peer connection: its descriptions, and the transceivers of its lines. */
+export class Peer {
+  readonly pc: RTCPeerConnection
+  readonly channel: RTCDataChannel
+  readonly candidates: RTCPeerConnectionIceEvent[] = []
+  readonly #slots = new Map<number, Slot>()
+  /** Fixed at the first offer that has the line; key `channel` is the data channel's. */
+  readonly #mids = new Map<number | 'channel', string>()
+  readonly #offers = new Map<number, Offer>()
+  readonly #world: World
+  #offered = 0
+
+  constructor(world: World) {
+    const { RTCPeerConnection } = world.environment
+    if (!RTCPeerConnection)
+      throw failure('no-webrtc', 'there is no RTCPeerConnection here; in Node pass one as options.environment')
+    this.#world = world
+    this.pc = new RTCPeerConnection({
+      bundlePolicy: 'max-bundle',
+      iceServers: world.attempt?.iceServers ?? [],
+      ...(world.options.iceTransportPolicy && { iceTransportPolicy: world.options.iceTransportPolicy }),
+    })
+    const { label, init } = world.protocol.channel
+    this.channel = this.pc.createDataChannel(label, init)
+    this.channel.binaryType = 'arraybuffer'
+    this.pc.onicecandidate = (event) => this.candidates.push(event)
+  }
+
+  /** The slot of a line; `undefined` while the line was never offered here. */
+  slot(line: number): Slot | undefined {
+    return this.#slots.get(line)
+  }
+
+  /** createOffer (webrtc-pc 4.4.2) with every line realised as a transceiver, in order. Sets no description. */
+  async createOffer(lines: readonly Line[]): Promise<OfferFacts> {
+    for (const line of lines) if (!this.#slots.has(line.id)) this.#slots.set(line.id, this.#realise(line))
+    const { type, sdp = '' } = await this.pc.createOffer()
+    this.#offered += 1
+    const description = { type, sdp: this.#pinned(sdp) }
+    this.#offers.clear()
+    this.#offers.set(this.#offered, { description, lines })
+    return { ordinal: this.#offered, bytes: description.sdp.length, lines: lines.length }
+  }
+
+  /** What goes to the gateway with an offer. */
+  offer(ordinal: number): { sdp: string; senders: SenderInfo[]; receivers: { audio: number; video: number } } {
+    const { description, lines } = this.#current(ordinal)
+    return { sdp: description.sdp, senders: senderList(lines), receivers: receiverCount(lines) }
+  }
+
+  /** Number of the current offer with this SDP, 0 when there is none. */
+  ordinalOf(sdp: string | undefined): number {
+    for (const [ordinal, offer] of this.#offers) if (offer.description.sdp === sdp) return ordinal
+    return 0
+  }
+
+  /** setLocalDescription with the offer, begun once: gathering starts with it. */
+  setLocal(ordinal: number): Promise<void> {
+    const offer = this.#current(ordinal)
+    offer.local ??= this.pc.setLocalDescription(offer.description)
+    return offer.local
+  }
+
+  keepAnswer(ordinal: number, sdp: string): void {
+    this.#current(ordinal).answer = sdp
+  }
+
+  /** setRemoteDescription with the answer of this offer (RFC 9429 section 4.1.11). */
+  async applyAnswer(ordinal: number): Promise<void> {
+    const offer = this.#current(ordinal)
+    const wrong = mismatch(offer.description.sdp, offer.answer ?? '')
+    await this.setLocal(ordinal)
+    if (wrong) throw failure('answer-refused', wrong)
+    await this.pc.setRemoteDescription({ type: 'answer', sdp: offer.answer ?? '' })
+    this.#offers.delete(ordinal)
+  }
+
+  /** Back to the descriptions before the current offer; the transceivers stay, and so do their mids. */
+  async rollBack(): Promise<void> {
+    this.#offers.clear()
+    if (this.pc.signalingState === 'have-local-offer') await this.pc.setLocalDescription({ type: 'rollback' })
+  }
+
+  close(): void {
+    this.pc.onicecandidate = null
+    for (const slot of this.#slots.values()) slot.close()
+    this.pc.close()
+  }
+
+  #current(ordinal: number): Offer {
+    const offer = this.#offers.get(ordinal)
+    if (!offer) throw failure('stale-offer', 'the offer is no longer current')
+    return offer
+  }
+
+  #realise({ kind, role, owner }: Line): Slot {
+    const source = role === 'sender' && owner ? this.#world.sources.get(owner) : undefined
+    return new Slot(
+      this.pc.addTransceiver(source ?? kind, { direction: role === 'sender' ? 'sendonly' : 'recvonly' }),
+      (error) => this.#world.warn(factsOf(error, 'internal', 'connected')),
+    )
+  }
+
+  /** The offer with the mids that its lines got when they were first offered. */
+  #pinned(sdp: string): string {
+    const renamed = new Map<string, string>()
+    let line = 0
+    for (const { kind, mid } of mediaLines(sdp)) {
+      const key = kind === 'application' ? 'channel' : line
+      if (kind !== 'application') line += 1
+      let pinned = this.#mids.get(key)
+      if (pinned === undefined) {
+        const taken = new Set(this.#mids.values())
+        pinned = mid
+        for (let number = 0; taken.has(pinned); number += 1) pinned = String(number)
+        this.#mids.set(key, pinned)
+      }
+      renamed.set(mid, pinned)
+    }
+    return withMids(sdp, renamed)
+  }
+}
+
+type Of<More = unknown> = OfGeneration & More
+
+export const peerConnectionActors = {
+  'peer connection': fromCallback<AnyEventObject, OfGeneration>(({ input: { generation }, sendBack, system }) => {
+    const world = worldOf(system)
+    let peer: Peer
+    try {
+      peer = new Peer(world)
+    } catch (error) {
+      sendBack({ type: 'peer.broken', generation, error: factsOf(error, 'internal', 'offering') })
+      return undefined
+    }
+    world.peers.set(generation, peer)
+    const unlisten = listen(peer.pc, 'connectionstatechange', () =>
+      sendBack({ type: 'peer.state', generation, state: peer.pc.connectionState }),
+    )
+    return () => {
+      unlisten()
+      world.peers.delete(generation)
+      peer.close()
+    }
+  }),
+  'create offer': task<OfferFacts, Of<{ lines: readonly Line[] }>>('offer-failed', 'offering', (world, input) =>
+    world.peer(input.generation).createOffer(input.lines),
+  ),
+  'apply answer': task<void, Of<{ offer: number }>>('answer-refused', 'applying-answer', (world, { generation, offer }) =>
+    world.peer(generation).applyAnswer(offer),
+  ),
+  'roll back': task<void, OfGeneration>('internal', 'renegotiating', (world, { generation }) =>
+    world.peer(generation).rollBack(),
+  ),
+}

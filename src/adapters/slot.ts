@@ -1,0 +1,34 @@
+/** A line's transceiver, with the track that is wanted on it. */
+export class Slot {
+  #wanted: MediaStreamTrack | null
+  #pending = false
+  #closed = false
+
+  constructor(
+    readonly transceiver: RTCRtpTransceiver,
+    private readonly report: (error: unknown) => void,
+  ) {
+    this.#wanted = transceiver.sender.track
+  }
+
+  /**
+   * Sends this track from now on (replaceTrack, webrtc-pc 5.2): wishes of one turn are folded into one call, so that
+   * an old owner's farewell and a new owner's first wish do not make a gap.
+   */
+  want(track: MediaStreamTrack | null): void {
+    this.#wanted = track
+    if (this.#pending) return
+    this.#pending = true
+    queueMicrotask(() => {
+      this.#pending = false
+      if (this.#closed || this.transceiver.sender.track === this.#wanted) return
+      this.transceiver.sender.replaceTrack(this.#wanted).catch((error: unknown) => {
+        if (!this.#closed) this.report(error)
+      })
+    })
+  }
+
+  close(): void {
+    this.#closed = true
+  }
+}

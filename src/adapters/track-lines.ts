@@ -1,0 +1,44 @@
+import { fromCallback, type AnyEventObject } from 'xstate'
+import type { OfGeneration } from '../machines/ports.js'
+import { listen, worldOf } from './world.js'
+
+type OfLine = OfGeneration & { id: string; line: number }
+
+export const trackActors = {
+  'send source': fromCallback<AnyEventObject, OfLine>(({ input: { generation, id, line }, sendBack, system }) => {
+    const world = worldOf(system)
+    const slot = world.peers.get(generation)?.slot(line)
+    const track = world.sources.get(id) ?? null
+    slot?.want(track)
+    const ended = () => sendBack({ type: 'source.ended' })
+    const unlisten = track ? listen(track, 'ended', ended) : undefined
+    if (track?.readyState === 'ended') ended()
+    return () => {
+      unlisten?.()
+      slot?.want(null)
+    }
+  }),
+  'receive line': fromCallback<AnyEventObject, OfLine>(({ input: { generation, id, line }, sendBack, system }) => {
+    const world = worldOf(system)
+    const track = world.peers.get(generation)?.slot(line)?.transceiver.receiver.track
+    const sink = world.sinks.get(id)
+    if (!track) return undefined
+    // `muted`: no packet came yet, or none for a while (webrtc-pc 5.3).
+    const told = () => sendBack({ type: 'remote.track', flowing: !track.muted })
+    const unlisten = (['mute', 'unmute'] as const).map((type) => listen(track, type, told))
+    sink?.show(track)
+    told()
+    return () => {
+      for (const remove of unlisten) remove()
+      sink?.show(undefined)
+    }
+  }),
+  'hold line': fromCallback<AnyEventObject, OfLine>(({ input: { generation, line }, system }) => {
+    const track = worldOf(system).peers.get(generation)?.slot(line)?.transceiver.receiver.track
+    if (!track) return undefined
+    track.enabled = false
+    return () => {
+      track.enabled = true
+    }
+  }),
+}

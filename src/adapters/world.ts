@@ -1,0 +1,101 @@
+import { fromPromise, type NonReducibleUnknown } from 'xstate'
+import { facts, factsOf, failure, type Phase, type RealtimeErrorCode } from '../errors.js'
+import type { ISessionConfig } from '../interfaces/config.js'
+import type { IMediaGatewayConnector } from '../interfaces/connector.js'
+import type { Environment } from '../interfaces/environment.js'
+import type { IRealtimeSocketOptions } from '../interfaces/socket.js'
+import type { GatewayProtocol } from '../protocol/gateway-protocol.js'
+import type { DataChannelPort } from './data-channel.js'
+import type { ServerSession } from './gateway.js'
+import type { Peer } from './peer-connection.js'
+
+/** What the application asked to connect to. */
+export interface ConnectOrder {
+  readonly connector: IMediaGatewayConnector
+  readonly config: ISessionConfig
+}
+
+/** Where the remote track of a receiver goes. */
+export interface TrackSink {
+  /** `undefined`: the line is gone. */
+  show(track: MediaStreamTrack | undefined): void
+}
+
+/**
+ * The live things of one socket: peer connections, channel, media tracks, promises, secrets. Charts never see them;
+ * the actors find them here by generation and id.
+ */
+export class World {
+  order: ConnectOrder | undefined
+  /** Chosen for the current generation, with its token and ICE servers. */
+  attempt: { readonly url: string; readonly token: string; readonly iceServers: RTCIceServer[] } | undefined
+  readonly peers = new Map<number, Peer>()
+  readonly sessions = new Map<number, ServerSession>()
+  /** What each sender is to send. */
+  readonly sources = new Map<string, MediaStreamTrack | null>()
+  readonly sinks = new Map<string, TrackSink>()
+
+  constructor(
+    readonly environment: Environment,
+    readonly options: IRealtimeSocketOptions,
+    readonly urls: string | string[],
+    readonly protocol: GatewayProtocol,
+    readonly channel: DataChannelPort,
+    /** Reports what nobody waits for. */
+    readonly warn: (error: ReturnType<typeof facts>) => void,
+  ) {}
+
+  /** The peer connection of a generation; a typed error when it is gone. */
+  peer(generation: number): Peer {
+    const peer = this.peers.get(generation)
+    if (!peer) throw failure('not-connected', 'the peer connection of this attempt is gone')
+    return peer
+  }
+
+  get connectOrder(): ConnectOrder {
+    if (!this.order) throw failure('internal', 'nothing was asked to be connected')
+    return this.order
+  }
+
+  /** Releases whatever a failed chart may have left behind. */
+  release(): void {
+    for (const peer of this.peers.values()) peer.close()
+    this.peers.clear()
+    this.channel.shut()
+    this.sources.clear()
+    this.sinks.clear()
+  }
+}
+
+const worlds = new WeakMap<object, World>()
+
+/** Makes `world` the one that the actors of this actor system live in. */
+export const inhabit = (system: object, world: World): void => void worlds.set(system, world)
+
+/** The world of an actor system. */
+export const worldOf = (system: object): World => {
+  const world = worlds.get(system)
+  if (!world) throw failure('internal', 'an actor runs outside of a session')
+  return world
+}
+
+/** An actor that does one thing: what it throws becomes plain error facts. */
+export const task = <Output, Input extends NonReducibleUnknown>(
+  fallback: RealtimeErrorCode,
+  phase: Phase,
+  run: (world: World, input: Input, signal: AbortSignal) => Promise<Output> | Output,
+) =>
+  fromPromise<Output, Input>(async ({ input, signal, system }) => {
+    try {
+      return await run(worldOf(system), input, signal)
+    } catch (error) {
+      // oxlint-disable-next-line no-throw-literal -- plain data travels in events
+      throw factsOf(error, fallback, phase)
+    }
+  })
+
+/** Adds a listener; returns what removes it. */
+export const listen = (target: EventTarget, type: string, listener: (event: never) => void): (() => void) => {
+  target.addEventListener(type, listener as unknown as EventListener)
+  return () => target.removeEventListener(type, listener as unknown as EventListener)
+}

@@ -1,0 +1,169 @@
+/**
+ * Why something failed. One union for the whole library.
+ *
+ * | code | when it comes |
+ * | --- | --- |
+ * | `no-webrtc` | the environment has no `RTCPeerConnection` |
+ * | `invalid-config` | an argument cannot be used as it is |
+ * | `already-connected` | `connect` while connecting or connected, with other arguments |
+ * | `not-connected` | a command that needs a connected session |
+ * | `aborted` | the caller's `AbortSignal` |
+ * | `closed` | the socket was closed |
+ * | `timeout` | a deadline passed; `phase` says which |
+ * | `no-gateway` | none of the URLs passed its health check |
+ * | `gateway-unreachable` | no HTTP answer |
+ * | `gateway-refused` | an HTTP answer that refuses; `status` has the code |
+ * | `gateway-broken` | an HTTP answer that does not fit the protocol |
+ * | `token-refused` | the gateway does not accept the token |
+ * | `offer-failed` | the peer connection could not make the offer |
+ * | `answer-refused` | the peer connection did not accept the answer |
+ * | `request-refused` | the media server answered a request with a refusal |
+ * | `transport-failed` | ICE or DTLS failed (`connectionState` `failed`) |
+ * | `channel-closed` | the data channel closed or failed |
+ * | `duplicate` | a live sender or receiver has that name or id already |
+ * | `outbox-full` | `send` beyond the bound of what is kept while the channel is not open |
+ * | `message-too-large` | above the negotiated `max-message-size` |
+ * | `stale-offer` | `updateSdp` for an offer that is no longer current |
+ * | `undecodable` | an incoming frame that cannot be decoded |
+ * | `listener-failed` | a listener threw; the others ran |
+ * | `unsupported` | the environment or the gateway lacks what was asked for |
+ * | `internal` | a defect of this library |
+ */
+export type RealtimeErrorCode =
+  | 'no-webrtc'
+  | 'invalid-config'
+  | 'already-connected'
+  | 'not-connected'
+  | 'aborted'
+  | 'closed'
+  | 'timeout'
+  | 'no-gateway'
+  | 'gateway-unreachable'
+  | 'gateway-refused'
+  | 'gateway-broken'
+  | 'token-refused'
+  | 'offer-failed'
+  | 'answer-refused'
+  | 'request-refused'
+  | 'transport-failed'
+  | 'channel-closed'
+  | 'duplicate'
+  | 'outbox-full'
+  | 'message-too-large'
+  | 'stale-offer'
+  | 'undecodable'
+  | 'listener-failed'
+  | 'unsupported'
+  | 'internal'
+
+/** What the session was doing, in the order of a connect; `renegotiating` and `connected` come after it. */
+export type Phase =
+  | 'idle'
+  | 'selecting-gateway'
+  | 'offering'
+  | 'awaiting-answer'
+  | 'applying-answer'
+  | 'establishing'
+  | 'opening-channel'
+  | 'connected'
+  | 'renegotiating'
+  | 'closing'
+
+/** An error as plain data, fit for events and contexts. The original `cause` is kept beside it, see {@link causeOf}. */
+export interface ErrorFacts {
+  readonly code: RealtimeErrorCode
+  readonly message: string
+  readonly phase: Phase
+  /** Nothing will mend it but another configuration (a refused token, no WebRTC). */
+  readonly fatal: boolean
+  /** The same call may succeed later. */
+  readonly retryable: boolean
+  /** HTTP status, where one was received. */
+  readonly status?: number
+  /** Milliseconds spent in each phase of the connect, up to the failure. */
+  readonly elapsed?: Readonly<Partial<Record<Phase, number>>>
+}
+
+const FATAL: ReadonlySet<RealtimeErrorCode> = new Set(['no-webrtc', 'invalid-config', 'token-refused', 'unsupported'])
+const RETRYABLE: ReadonlySet<RealtimeErrorCode> = new Set([
+  'timeout',
+  'no-gateway',
+  'gateway-unreachable',
+  'gateway-refused',
+  'gateway-broken',
+  'answer-refused',
+  'request-refused',
+  'transport-failed',
+  'channel-closed',
+  'outbox-full',
+])
+
+// Live causes stay out of events and contexts (they may hold anything); they follow their facts by identity.
+const causes = new WeakMap<ErrorFacts, unknown>()
+
+/** The original error behind `facts`, where there was one. */
+export const causeOf = (facts: ErrorFacts): unknown => causes.get(facts)
+
+/** Builds error facts; `fatal` and `retryable` follow from the code. */
+export const facts = (
+  code: RealtimeErrorCode,
+  message: string,
+  more: { phase?: Phase; cause?: unknown; status?: number; elapsed?: ErrorFacts['elapsed'] } = {},
+): ErrorFacts => {
+  const { phase = 'idle', cause, status, elapsed } = more
+  const made: ErrorFacts = {
+    code,
+    message,
+    phase,
+    fatal: FATAL.has(code),
+    retryable: RETRYABLE.has(code) && !(code === 'gateway-refused' && status !== undefined && status === 415),
+    ...(status !== undefined && { status }),
+    ...(elapsed && { elapsed }),
+  }
+  if (cause !== undefined) causes.set(made, cause)
+  return made
+}
+
+/** The same error, seen from the phase in which it ended the work. */
+export const inPhase = (error: ErrorFacts, phase: Phase, elapsed?: ErrorFacts['elapsed']): ErrorFacts =>
+  facts(error.code, error.message, {
+    phase,
+    ...(error.status !== undefined && { status: error.status }),
+    ...(elapsed && { elapsed }),
+    ...(causes.has(error) && { cause: causes.get(error) }),
+  })
+
+/** Turns whatever was thrown into facts; a {@link RealtimeError} keeps its own code. */
+export const factsOf = (thrown: unknown, fallback: RealtimeErrorCode, phase: Phase = 'idle'): ErrorFacts => {
+  if (thrown instanceof RealtimeError) return inPhase(thrown.facts, thrown.phase === 'idle' ? phase : thrown.phase)
+  const message = thrown instanceof Error ? thrown.message || thrown.name : String(thrown)
+  return facts(fallback, message, { phase, cause: thrown })
+}
+
+/** The error type of this library: every rejection and every thrown error is one. */
+export class RealtimeError extends Error {
+  override readonly name = 'RealtimeError'
+  readonly code: RealtimeErrorCode
+  readonly phase: Phase
+  readonly fatal: boolean
+  readonly retryable: boolean
+  readonly status: number | undefined
+  readonly elapsed: ErrorFacts['elapsed']
+  /** The same as plain data. */
+  readonly facts: ErrorFacts
+
+  constructor(error: ErrorFacts) {
+    const cause = causeOf(error)
+    super(error.message, cause === undefined ? undefined : { cause })
+    this.code = error.code
+    this.phase = error.phase
+    this.fatal = error.fatal
+    this.retryable = error.retryable
+    this.status = error.status
+    this.elapsed = error.elapsed
+    this.facts = error
+  }
+}
+
+/** Shorthand for `new RealtimeError(facts(...))`. */
+export const failure = (...args: Parameters<typeof facts>): RealtimeError => new RealtimeError(facts(...args))

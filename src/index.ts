@@ -1,0 +1,38 @@
+export { MediaGatewayConnector, type ConnectorOptions } from './adapters/media-gateway-connector.js'
+export { RealtimeError, type ErrorFacts, type Phase, type RealtimeErrorCode } from './errors.js'
+export type { IceServers, ISessionConfig, SenderConfig } from './interfaces/config.js'
+export type {
+  ConnectorCallOptions,
+  IConnectConfig,
+  IConnectResponse,
+  IMediaGatewayConnector,
+  SenderInfo,
+  SessionProbe,
+} from './interfaces/connector.js'
+export {
+  BitrateControlMode,
+  Codecs,
+  ContentHint,
+  LatencyMode,
+  MixMinusMode,
+  RealtimeSocketState,
+  StreamKinds,
+} from './interfaces/enums.js'
+export type { Environment, EnvironmentClock, PageEvents } from './interfaces/environment.js'
+export type {
+  CloseReason,
+  Deadlines,
+  IncomingData,
+  IRealtimeSocket,
+  IRealtimeSocketCallbacks,
+  IRealtimeSocketOptions,
+  OfferMeta,
+  SocketSnapshot,
+  TrackSnapshot,
+  TransitionEvent,
+} from './interfaces/socket.js'
+export type { AttachedSource } from './machines/receiver-track.machine.js'
+export { RealtimeSocket } from './realtime-socket.js'
+export { RPC, type IRPC, type RpcOptions, type RpcResult } from './rpc.js'
+export { ReceiverTrack, SenderTrack, type AttachOptions, type ReceiverTrackEvents, type SenderTrackEvents } from './tracks.js'
+export { TypedEventEmitter } from './typed-event-emitter.js'

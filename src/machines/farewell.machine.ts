@@ -1,0 +1,40 @@
+import { setup } from 'xstate'
+import { ports, type ChartInput, type OfGeneration } from './ports.js'
+
+/**
+ * What outlives a generation: an unanswered connect request is waited for, because only its answer names the server
+ * session, and a session left behind deletes the room keys of its successor when it ends. Then the session is deleted.
+ */
+export const farewellMachine = setup({
+  types: { context: {} as ChartInput & OfGeneration, input: {} as ChartInput & OfGeneration },
+  actors: {
+    'await server session': ports['await server session'],
+    'delete server session': ports['delete server session'],
+  },
+  delays: { 'farewell deadline': ({ context }) => context.deadlines.farewell },
+}).createMachine({
+  id: 'farewell',
+  context: ({ input }) => input,
+  options: { maxIterations: 50 },
+  initial: 'awaitingSession',
+  after: { 'farewell deadline': '.done' },
+  states: {
+    awaitingSession: {
+      invoke: {
+        src: 'await server session',
+        input: ({ context }) => ({ generation: context.generation }),
+        onDone: 'deleting',
+        onError: 'done',
+      },
+    },
+    deleting: {
+      invoke: {
+        src: 'delete server session',
+        input: ({ context }) => ({ generation: context.generation }),
+        onDone: 'done',
+        onError: 'done',
+      },
+    },
+    done: { type: 'final' },
+  },
+})

@@ -1,0 +1,151 @@
+/**
+ * What the charts need of the world. A chart names an actor; an adapter implements it; `session.ts` brings the two
+ * together. All inputs, outputs and events are plain data: no SDP, no token, no connection id, no live object.
+ *
+ * Each actor works on one generation (one peer connection and its server session). Leaving the state that invoked it
+ * stops it, and its late result has nowhere to go.
+ */
+import { fromCallback, fromPromise, sendTo, type AnyActorRef, type AnyEventObject, type EventObject, type MachineContext, type NonReducibleUnknown } from 'xstate'
+import type { ErrorFacts, Phase } from '../errors.js'
+import type { Deadlines } from '../interfaces/socket.js'
+import type { ServerRequest } from '../protocol/gateway-protocol.js'
+import type { Line } from '../protocol/tracks-to-m-lines.js'
+
+/** Input of every actor that works on a generation. */
+export interface OfGeneration {
+  readonly generation: number
+}
+
+/** Input of every chart below the session. */
+export interface ChartInput {
+  readonly deadlines: Deadlines
+}
+
+/** What is known of an offer outside the adapter that holds it. `ordinal` is the token by which it is named. */
+export interface OfferFacts {
+  readonly ordinal: number
+  readonly bytes: number
+  /** How many media lines it has. */
+  readonly lines: number
+}
+
+/** Who carries an offer to the gateway: its connector (HTTP), the data channel, or the application by hand. */
+export type Signalling = 'gateway' | 'channel' | 'application'
+
+/** `connectionState` of the peer connection changed (webrtc-pc 4.3.3): ICE and DTLS, folded. */
+export interface PeerStateEvent extends OfGeneration {
+  readonly type: 'peer.state'
+  readonly state: RTCPeerConnectionState
+}
+
+/** The peer connection could not be made. */
+export interface PeerBrokenEvent extends OfGeneration {
+  readonly type: 'peer.broken'
+  readonly error: ErrorFacts
+}
+
+/** The data channel reached `open`, and the server takes requests. */
+export interface ChannelOpenEvent extends OfGeneration {
+  readonly type: 'channel.open'
+}
+
+/** The data channel ended without being asked to. */
+export interface ChannelLostEvent extends OfGeneration {
+  readonly type: 'channel.lost'
+  readonly error: ErrorFacts
+}
+
+/** The source track of a sender ended by itself (`ended` of mediacapture-main). */
+export interface SourceEndedEvent {
+  readonly type: 'source.ended'
+}
+
+/** A track of the far side begins (`track` of webrtc-pc) or stops to carry media. */
+export interface RemoteTrackEvent {
+  readonly type: 'remote.track'
+  readonly flowing: boolean
+}
+
+/** Where a track's line is: its m-line is negotiated in this generation, under this name at the server. */
+export interface LineReadyEvent extends OfGeneration {
+  readonly type: 'line.ready'
+  readonly line: number
+  readonly serverId: string
+}
+
+const unprovided = (name: string) => new Error(`the actor "${name}" is not provided`)
+
+const task = <Output, Input extends NonReducibleUnknown>(name: string) =>
+  fromPromise<Output, Input>(() => Promise.reject(unprovided(name)))
+
+const watch = <Received extends EventObject, Input extends NonReducibleUnknown>(name: string) =>
+  fromCallback<Received, Input>(() => {
+    throw unprovided(name)
+  })
+
+/** The actors by the names that the charts use. */
+export const ports = {
+  /** Chooses a URL, and fetches token and ICE servers where the application gave functions. */
+  'select gateway': task<void, OfGeneration>('select gateway'),
+  /** Holds the peer connection of a generation and its channel; closes both when stopped. Sends `peer.*`. */
+  'peer connection': watch<AnyEventObject, OfGeneration>('peer connection'),
+  /** Hands local candidates to the connector, as long as it runs. */
+  'trickle candidates': watch<AnyEventObject, OfGeneration>('trickle candidates'),
+  /** createOffer with the lines realised as transceivers, in order; sets no description. */
+  'create offer': task<OfferFacts, OfGeneration & { lines: readonly Line[] }>('create offer'),
+  /** setLocalDescription, and the offer's way to the gateway, at the same time. */
+  'exchange offer': task<void, OfGeneration & { offer: number; signalling: Signalling }>('exchange offer'),
+  /** setRemoteDescription with the answer of this offer. */
+  'apply answer': task<void, OfGeneration & { offer: number }>('apply answer'),
+  /** setLocalDescription of type rollback (RFC 9429 section 4.1.10.2). */
+  'roll back': task<void, OfGeneration>('roll back'),
+  /** Watches the data channel of a generation. Sends `channel.open` and `channel.lost`. */
+  'data channel': watch<AnyEventObject, OfGeneration>('data channel'),
+  /** While it runs, `send` goes straight to the channel; what was kept goes first. */
+  'open gate': watch<AnyEventObject, OfGeneration>('open gate'),
+  /** One command to the media server, accepted or rejected. */
+  'server request': task<void, OfGeneration & { request: ServerRequest }>('server request'),
+  /** Puts a sender's source on its line (`replaceTrack`) while it runs. Sends `source.ended`. */
+  'send source': watch<AnyEventObject, OfGeneration & { id: string; line: number }>('send source'),
+  /** Hands the track of a line to its receiver while it runs. Sends `remote.track`. */
+  'receive line': watch<AnyEventObject, OfGeneration & { id: string; line: number }>('receive line'),
+  /** Keeps the track of a line silent while it runs (`enabled` false). */
+  'hold line': watch<AnyEventObject, OfGeneration & { id: string; line: number }>('hold line'),
+  /** Resolves when the connect request of a generation is answered, or was never sent. */
+  'await server session': task<void, OfGeneration>('await server session'),
+  /** Deletes the server session of a generation, if there is one. */
+  'delete server session': task<void, OfGeneration>('delete server session'),
+  /** Page events. Sends `page.left`. */
+  page: watch<AnyEventObject, undefined>('page'),
+} as const
+
+/** What the charts tell the session, which relays it to whom it concerns. */
+export type Told =
+  | { readonly type: 'phase'; readonly phase: Phase }
+  | { readonly type: 'warning'; readonly error: ErrorFacts }
+  | { readonly type: 'connection.changed'; readonly state: ConnectionState; readonly error?: ErrorFacts }
+  | { readonly type: 'generation.opened'; readonly generation: number }
+  | { readonly type: 'generation.ended'; readonly generation: number }
+  | { readonly type: 'negotiation.done'; readonly generation: number; readonly lines: number }
+  | { readonly type: 'negotiation.failed'; readonly generation: number; readonly error: ErrorFacts }
+  | { readonly type: 'hand.offered'; readonly ticket: number; readonly generation: number; readonly offer: number }
+  | { readonly type: 'hand.refused'; readonly ticket: number; readonly error: ErrorFacts }
+  | { readonly type: 'channel.opening'; readonly generation: number }
+  | ChannelOpenEvent
+  | ChannelLostEvent
+  | { readonly type: 'track.changed' }
+
+/** States of the connection chart, as the session projects them outward. */
+export type ConnectionState = 'new' | 'connecting' | 'connected' | 'reconnecting' | 'failed' | 'closed'
+
+/**
+ * Upward: every chart knows one name, `session`. A deferred send, so that the session sees the new state of who told.
+ * (The pure functions have no system; there the event is addressed to the chart itself and never delivered.)
+ */
+export const tellSession = <Context extends MachineContext, Event extends EventObject>(
+  what: (args: { context: Context; event: Event }) => Told,
+) =>
+  sendTo<Context, Event, undefined, AnyActorRef, Event, never, never>(
+    ({ system }) => system.get('session') as AnyActorRef,
+    ({ context, event }: { context: Context; event: Event }) => what({ context, event }),
+  )

@@ -1,0 +1,275 @@
+import { assign, setup } from 'xstate'
+import { facts, inPhase, type ErrorFacts } from '../errors.js'
+import {
+  ports,
+  tellSession,
+  type ChannelLostEvent,
+  type ChannelOpenEvent,
+  type ChartInput,
+  type LineReadyEvent,
+  type RemoteTrackEvent,
+} from './ports.js'
+
+/** What a receiver shows. */
+export interface AttachedSource {
+  readonly peer: string
+  readonly stream: string
+}
+
+/** Layers and share of a receiver. */
+export interface ReceiverLimit {
+  /** Share of the bandwidth among the receivers; 1 to 65,535. */
+  readonly priority: number
+  /** Highest spatial layer, 0 to 2. */
+  readonly maxSpatial: number
+  /** Highest temporal layer, 0 to 2. */
+  readonly maxTemporal: number
+}
+
+export interface ReceiverTrackContext {
+  readonly deadlines: ChartInput['deadlines']
+  readonly id: string
+  readonly kind: 'audio' | 'video'
+  generation: number
+  line: number
+  serverId: string
+  channel: 'open' | 'not-open'
+  /** What is wanted; `undefined`: nothing. */
+  source: AttachedSource | undefined
+  priority: number
+  limit: ReceiverLimit | undefined
+  wish: 'play' | 'pause'
+}
+
+export type ReceiverTrackEvent =
+  | { type: 'receiver.attach'; source: AttachedSource; priority: number; limit: ReceiverLimit | undefined }
+  | { type: 'receiver.limit'; limit: ReceiverLimit }
+  | { type: 'receiver.detach' }
+  | { type: 'track.pause' }
+  | { type: 'track.resume' }
+  | { type: 'track.stop' }
+  | { type: 'generation.ended'; generation: number }
+  | LineReadyEvent
+  | RemoteTrackEvent
+  | ChannelOpenEvent
+  | ChannelLostEvent
+
+export interface ReceiverTrackInput extends ChartInput {
+  readonly id: string
+  readonly kind: 'audio' | 'video'
+}
+
+type Context = ReceiverTrackContext
+type Event = ReceiverTrackEvent
+
+const NO_SOURCE: AttachedSource = { peer: '', stream: '' }
+const NO_LIMIT: ReceiverLimit = { priority: 1, maxSpatial: 2, maxTemporal: 2 }
+
+const receiverSetup = setup({
+  types: { context: {} as Context, events: {} as Event, input: {} as ReceiverTrackInput },
+  actors: {
+    'receive line': ports['receive line'],
+    'hold line': ports['hold line'],
+    'server request': ports['server request'],
+  },
+  delays: { 'request deadline': ({ context }) => context.deadlines.request },
+  guards: {
+    'it can be attached': ({ context }) => context.channel === 'open' && context.source !== undefined,
+    'there is a limit': ({ context }) => context.limit !== undefined,
+    'the channel is open': ({ context }) => context.channel === 'open',
+    'the server holds something': ({ context }) => context.channel === 'open' && context.source !== undefined,
+    'it is to be paused': ({ context }) => context.wish === 'pause',
+    'media flows': ({ event }) => event.type === 'remote.track' && event.flowing,
+  },
+  actions: {
+    'keep the source': assign(({ context, event }) =>
+      event.type === 'receiver.attach'
+        ? { source: event.source, priority: event.priority, limit: event.limit }
+        : { source: context.source },
+    ),
+    'keep the limit': assign({
+      limit: ({ context, event }) => (event.type === 'receiver.limit' ? event.limit : context.limit),
+    }),
+    'wish to pause': assign({ wish: 'pause' }),
+    'wish to play': assign({ wish: 'play' }),
+    'forget the source': assign({ source: undefined, limit: undefined }),
+    'keep the line': assign(({ context, event }) =>
+      event.type === 'line.ready'
+        ? { line: event.line, serverId: event.serverId, generation: event.generation }
+        : { line: context.line },
+    ),
+    'note that the channel is open': assign({ channel: 'open' }),
+    'note that the channel is lost': assign({ channel: 'not-open' }),
+    'tell that it changed': tellSession<Context, Event>(() => ({ type: 'track.changed' })),
+    'warn that the server refused': tellSession<Context, Event>(({ event }) => ({
+      type: 'warning',
+      error: inPhase((event as unknown as { error: ErrorFacts }).error, 'connected'),
+    })),
+    'warn that the server is silent': tellSession<Context, Event>(({ context }) => ({
+      type: 'warning',
+      error: facts('timeout', `no answer for receiver "${context.id}" within ${context.deadlines.request} ms`, {
+        phase: 'connected',
+      }),
+    })),
+  },
+})
+
+/** A receiver: wished for, on a line, attached to a source of the room; its stream object stays the same for life. */
+export const receiverTrackMachine = receiverSetup.createMachine({
+  id: 'receiver',
+  context: ({ input }) => ({
+    deadlines: input.deadlines,
+    id: input.id,
+    kind: input.kind,
+    generation: 0,
+    line: -1,
+    serverId: '',
+    channel: 'not-open',
+    source: undefined,
+    priority: 1,
+    limit: undefined,
+    wish: 'play',
+  }),
+  options: { maxIterations: 50 },
+  initial: 'waiting',
+  on: {
+    'channel.open': { actions: 'note that the channel is open' },
+    'channel.lost': { actions: 'note that the channel is lost' },
+    'generation.ended': { target: '.waiting', actions: 'note that the channel is lost' },
+    'receiver.attach': { actions: 'keep the source' },
+    'receiver.limit': { actions: 'keep the limit' },
+    'receiver.detach': { actions: 'forget the source' },
+    'track.pause': { actions: 'wish to pause' },
+    'track.resume': { actions: 'wish to play' },
+    'track.stop': '.stopping',
+  },
+  states: {
+    /** Wished for; its line is not negotiated yet, or not any more. */
+    waiting: { on: { 'line.ready': { target: 'live', actions: 'keep the line' } } },
+    live: {
+      type: 'parallel',
+      on: { 'line.ready': {} },
+      states: {
+        media: {
+          entry: 'tell that it changed',
+          invoke: {
+            src: 'receive line',
+            input: ({ context: { generation, id, line } }) => ({ generation, id, line }),
+          },
+          initial: 'none',
+          states: {
+            none: { on: { 'remote.track': { guard: 'media flows', target: 'flowing' } } },
+            flowing: {
+              entry: 'tell that it changed',
+              on: { 'remote.track': [{ guard: 'media flows' }, { target: 'none', actions: 'tell that it changed' }] },
+            },
+          },
+        },
+        playback: {
+          initial: 'deciding',
+          on: {
+            'track.pause': { target: '.deciding', actions: 'wish to pause' },
+            'track.resume': { target: '.deciding', actions: 'wish to play' },
+          },
+          states: {
+            deciding: { always: [{ guard: 'it is to be paused', target: 'paused' }, { target: 'playing' }] },
+            playing: {},
+            /** Local: the server goes on to send. */
+            paused: {
+              entry: 'tell that it changed',
+              invoke: {
+                src: 'hold line',
+                input: ({ context: { generation, id, line } }) => ({ generation, id, line }),
+              },
+            },
+          },
+        },
+        subscription: {
+          initial: 'detached',
+          on: {
+            'receiver.attach': { target: '.detached', actions: 'keep the source' },
+            'channel.lost': { target: '.detached', actions: 'note that the channel is lost' },
+          },
+          states: {
+            detached: { always: { guard: 'it can be attached', target: 'attaching' } },
+            attaching: {
+              invoke: {
+                src: 'server request',
+                input: ({ context: { generation, serverId, source = NO_SOURCE, priority } }) => ({
+                  generation,
+                  request: { kind: 'receiver.attach', receiver: serverId, ...source, priority } as const,
+                }),
+                // The server forgets the limit at each switch to another source: first the one, then the other.
+                onDone: [{ guard: 'there is a limit', target: 'limiting' }, { target: 'attached' }],
+                onError: { target: 'refused', actions: 'warn that the server refused' },
+              },
+              on: { 'receiver.detach': 'detaching' },
+              after: { 'request deadline': { target: 'refused', actions: 'warn that the server is silent' } },
+            },
+            limiting: {
+              invoke: {
+                src: 'server request',
+                input: ({ context: { generation, serverId, limit = NO_LIMIT } }) => ({
+                  generation,
+                  request: { kind: 'receiver.limit', receiver: serverId, ...limit } as const,
+                }),
+                onDone: 'attached',
+                onError: { target: 'attached', actions: 'warn that the server refused' },
+              },
+              on: {
+                'receiver.limit': { target: 'limiting', reenter: true, actions: 'keep the limit' },
+                'receiver.detach': 'detaching',
+              },
+              after: { 'request deadline': { target: 'attached', actions: 'warn that the server is silent' } },
+            },
+            attached: {
+              entry: 'tell that it changed',
+              on: {
+                'receiver.limit': { target: 'limiting', actions: 'keep the limit' },
+                'receiver.detach': 'detaching',
+              },
+            },
+            detaching: {
+              invoke: {
+                src: 'server request',
+                input: ({ context: { generation, serverId } }) => ({
+                  generation,
+                  request: { kind: 'receiver.detach', receiver: serverId } as const,
+                }),
+                onDone: 'detached',
+                onError: { target: 'detached', actions: 'warn that the server refused' },
+              },
+              entry: ['forget the source', 'tell that it changed'],
+              after: { 'request deadline': { target: 'detached', actions: 'warn that the server is silent' } },
+            },
+            /** Until the application attaches it again; the wish itself is kept. */
+            refused: { entry: 'tell that it changed' },
+          },
+        },
+      },
+    },
+    stopping: {
+      entry: 'tell that it changed',
+      initial: 'deciding',
+      on: { 'track.stop': {}, 'receiver.attach': {}, 'receiver.limit': {}, 'generation.ended': '.done' },
+      onDone: 'stopped',
+      states: {
+        deciding: { always: [{ guard: 'the server holds something', target: 'disconnecting' }, { target: 'done' }] },
+        disconnecting: {
+          invoke: {
+            src: 'server request',
+            input: ({ context: { generation, serverId } }) => ({
+              generation,
+              request: { kind: 'receiver.detach', receiver: serverId } as const,
+            }),
+            onDone: 'done',
+            onError: 'done',
+          },
+          after: { 'request deadline': 'done' },
+        },
+        done: { type: 'final' },
+      },
+    },
+    stopped: { type: 'final' },
+  },
+})

@@ -1,0 +1,226 @@
+import { assign, setup } from 'xstate'
+import { inPhase, type ErrorFacts } from '../errors.js'
+import type { ServerRequest } from '../protocol/gateway-protocol.js'
+import {
+  ports,
+  tellSession,
+  type ChannelLostEvent,
+  type ChannelOpenEvent,
+  type ChartInput,
+  type LineReadyEvent,
+  type SourceEndedEvent,
+} from './ports.js'
+
+export interface SenderTrackContext {
+  readonly deadlines: ChartInput['deadlines']
+  readonly id: string
+  readonly name: string
+  readonly kind: 'audio' | 'video'
+  /** Id of the track that is to be sent; `null`: none. */
+  source: string | null
+  generation: number
+  line: number
+  channel: 'open' | 'not-open'
+  /** What the server was last told, or takes for granted, in this generation. */
+  announced: 'on' | 'off'
+  /** `reused`: the line was a stopped sender's of the same name, and the server holds it as switched off. */
+  origin: 'fresh' | 'reused'
+  /** What the application asked for last. */
+  wish: 'send' | 'pause'
+}
+
+export type SenderTrackEvent =
+  | { type: 'source.changed'; source: string | null }
+  | { type: 'track.pause' }
+  | { type: 'track.resume' }
+  | { type: 'track.stop' }
+  | { type: 'generation.ended'; generation: number }
+  | LineReadyEvent
+  | SourceEndedEvent
+  | ChannelOpenEvent
+  | ChannelLostEvent
+
+export interface SenderTrackInput extends ChartInput {
+  readonly id: string
+  readonly name: string
+  readonly kind: 'audio' | 'video'
+  readonly source: string | null
+  readonly origin: 'fresh' | 'reused'
+}
+
+type Context = SenderTrackContext
+type Event = SenderTrackEvent
+
+const toggle = ({ name, kind }: Context, track: string | null): ServerRequest => ({
+  kind: 'sender.toggle',
+  name,
+  media: kind,
+  track,
+})
+
+const senderSetup = setup({
+  types: { context: {} as Context, events: {} as Event, input: {} as SenderTrackInput },
+  actors: { 'send source': ports['send source'], 'server request': ports['server request'] },
+  delays: { 'request deadline': ({ context }) => context.deadlines.request },
+  guards: {
+    'there is a source': ({ context }) => context.source !== null,
+    'it is to be paused': ({ context }) => context.wish === 'pause',
+    'the server holds the line as switched off': ({ context }) => context.origin === 'reused',
+    'the channel is open': ({ context }) => context.channel === 'open',
+    'the server must be told that it flows': ({ context }) =>
+      context.channel === 'open' && context.announced === 'off' && context.source !== null,
+    'the server must be told that it stopped': ({ context }) =>
+      context.channel === 'open' && context.announced === 'on' && context.source === null,
+  },
+  actions: {
+    'keep the source': assign({
+      source: ({ context, event }) => (event.type === 'source.changed' ? event.source : context.source),
+    }),
+    'the source is gone': assign({ source: null }),
+    'keep the line': assign({
+      line: ({ context, event }) => (event.type === 'line.ready' ? event.line : context.line),
+      generation: ({ context, event }) => (event.type === 'line.ready' ? event.generation : context.generation),
+    }),
+    // A line without a source is silent anyway: only a change has to be told.
+    'the server knows what it sees': assign({ announced: ({ context }) => (context.source === null ? 'off' : 'on') }),
+    'the server holds it as switched off': assign({ announced: 'off' }),
+    'the next line is a fresh one': assign({ origin: 'fresh' }),
+    'wish to pause': assign({ wish: 'pause' }),
+    'wish to send': assign({ wish: 'send' }),
+    'note that the channel is open': assign({ channel: 'open' }),
+    'note that the channel is lost': assign({ channel: 'not-open' }),
+    'tell that it changed': tellSession<Context, Event>(() => ({ type: 'track.changed' })),
+    'warn that the server refused': tellSession<Context, Event>(({ event }) => ({
+      type: 'warning',
+      error: inPhase((event as unknown as { error: ErrorFacts }).error, 'connected'),
+    })),
+  },
+})
+
+/** A sender: wished for, on a line, with a source that flows, is paused, ended or absent; the server is told of changes. */
+export const senderTrackMachine = senderSetup.createMachine({
+  id: 'sender',
+  context: ({ input }) => ({
+    deadlines: input.deadlines,
+    id: input.id,
+    name: input.name,
+    kind: input.kind,
+    source: input.source,
+    generation: 0,
+    line: -1,
+    channel: 'not-open',
+    announced: 'off',
+    origin: input.origin,
+    wish: 'send',
+  }),
+  options: { maxIterations: 50 },
+  initial: 'waiting',
+  on: {
+    'channel.open': { actions: 'note that the channel is open' },
+    'channel.lost': { actions: 'note that the channel is lost' },
+    'generation.ended': {
+      target: '.waiting',
+      actions: ['note that the channel is lost', 'the next line is a fresh one'],
+    },
+    'source.changed': { actions: 'keep the source' },
+    'track.pause': { actions: 'wish to pause' },
+    'track.resume': { actions: 'wish to send' },
+    'track.stop': '.stopping',
+  },
+  states: {
+    /** Wished for; its line is not negotiated yet, or not any more. */
+    waiting: {
+      on: {
+        'line.ready': [
+          {
+            guard: 'the server holds the line as switched off',
+            target: 'live',
+            actions: ['keep the line', 'the server holds it as switched off'],
+          },
+          { target: 'live', actions: ['keep the line', 'the server knows what it sees'] },
+        ],
+      },
+    },
+    live: {
+      type: 'parallel',
+      on: { 'line.ready': {} },
+      states: {
+        source: {
+          initial: 'deciding',
+          on: {
+            'source.changed': { target: '.deciding', actions: 'keep the source' },
+            'track.pause': { target: '.deciding', actions: 'wish to pause' },
+            'track.resume': { target: '.deciding', actions: 'wish to send' },
+          },
+          states: {
+            deciding: {
+              always: [
+                { guard: 'it is to be paused', target: 'paused' },
+                { guard: 'there is a source', target: 'flowing' },
+                { target: 'absent' },
+              ],
+            },
+            flowing: {
+              entry: 'tell that it changed',
+              invoke: {
+                src: 'send source',
+                input: ({ context: { generation, id, line } }) => ({ generation, id, line }),
+              },
+              on: { 'source.ended': { target: 'ended', actions: 'the source is gone' } },
+            },
+            /** Nothing is sent, and the server is not told: it goes on without a word. */
+            paused: { entry: 'tell that it changed' },
+            absent: { entry: 'tell that it changed' },
+            ended: { entry: 'tell that it changed' },
+          },
+        },
+        server: {
+          initial: 'informed',
+          states: {
+            informed: {
+              always: [
+                { guard: 'the server must be told that it flows', target: 'telling' },
+                { guard: 'the server must be told that it stopped', target: 'telling' },
+              ],
+            },
+            telling: {
+              entry: 'the server knows what it sees',
+              invoke: {
+                src: 'server request',
+                input: ({ context }) => ({
+                  generation: context.generation,
+                  request: toggle(context, context.source),
+                }),
+                onDone: 'informed',
+                onError: { target: 'informed', actions: 'warn that the server refused' },
+              },
+              after: { 'request deadline': 'informed' },
+            },
+          },
+        },
+      },
+    },
+    stopping: {
+      entry: 'tell that it changed',
+      initial: 'deciding',
+      on: { 'track.stop': {}, 'source.changed': {}, 'generation.ended': '.done' },
+      onDone: 'stopped',
+      states: {
+        deciding: {
+          always: [{ guard: 'the channel is open', target: 'telling' }, { target: 'done' }],
+        },
+        telling: {
+          invoke: {
+            src: 'server request',
+            input: ({ context }) => ({ generation: context.generation, request: toggle(context, null) }),
+            onDone: 'done',
+            onError: 'done',
+          },
+          after: { 'request deadline': 'done' },
+        },
+        done: { type: 'final' },
+      },
+    },
+    stopped: { type: 'final' },
+  },
+})

@@ -1,0 +1,66 @@
+import { deflated } from './framing.js'
+import type { GatewayProtocol, ServerAnswer, ServerRequest } from './gateway-protocol.js'
+
+/** 2^40: JSON keeps it exact, the server takes any u64, and no application counts that far. */
+const FIRST_REQUEST_ID = 2 ** 40
+/** How the decimal form of the engine's ids begins, and how long it is: enough for 48 million of them. */
+const ENGINE_ID = /"req_id"\s*:\s*(10995\d{8})\b/
+
+const body = (request: ServerRequest): [method: string, data: unknown] => {
+  switch (request.kind) {
+    case 'receiver.attach':
+      return [
+        'receiver.switch',
+        { id: request.receiver, priority: request.priority, remote: { peer: request.peer, stream: request.stream } },
+      ]
+    case 'receiver.limit':
+      return [
+        'receiver.limit',
+        {
+          id: request.receiver,
+          limit: { priority: request.priority, max_spatial: request.maxSpatial, max_temporal: request.maxTemporal },
+        },
+      ]
+    case 'receiver.detach':
+      return ['receiver.disconnect', { id: request.receiver }]
+    case 'sender.toggle':
+      return ['sender.toggle', { name: request.name, kind: request.media, track: request.track }]
+  }
+}
+
+const request = (id: number, method: string, data: unknown) =>
+  deflated(JSON.stringify({ type: 'request', req_id: id, request: method, data }))
+
+/** Protocol of the Atm0s media server 0.1: JSON over an in-band data channel, receivers named by their ordinal. */
+export const atm0sV01: GatewayProtocol = {
+  name: 'atm0s-0.1',
+  channel: { label: 'data', init: { ordered: true }, ready: 'open' },
+  capabilities: {
+    revive: true,
+    maxLayer: 2,
+    maxAnswerBytes: 65_536,
+    receiverNames: 'by-ordinal',
+    afterRejoin: ['attach', 'limit', 'toggle', 'mix-minus'],
+  },
+  receiverName: (kind, ordinal) => `${kind}_${ordinal}`,
+  firstRequestId: FIRST_REQUEST_ID,
+  encodeRequest: (id, wanted) => request(id, ...body(wanted)),
+  encodeOffer: (id, { sdp, senders, receivers }) => request(id, 'peer.updateSdp', { sdp, senders, receivers }),
+  encodeProbe: (id) => request(id, 'room.unsubscribe', { peer: '' }),
+  answerIn: (data) => {
+    if (typeof data !== 'string' || !ENGINE_ID.test(data)) return undefined
+    try {
+      const answer = JSON.parse(data) as Record<string, unknown>
+      if (answer.type !== 'answer' || typeof answer.req_id !== 'number' || answer.req_id < FIRST_REQUEST_ID) return undefined
+      const made: ServerAnswer = { id: answer.req_id, ok: answer.success === true, data: answer.data }
+      return typeof answer.error === 'string' ? { ...made, error: answer.error } : made
+    } catch {
+      return undefined
+    }
+  },
+  answerSdp: (data) => {
+    const sdp = (data as { sdp?: unknown } | null | undefined)?.sdp
+    return typeof sdp === 'string' ? sdp : undefined
+  },
+  encodePayload: deflated,
+}

@@ -1,0 +1,63 @@
+import type { SenderInfo } from '../interfaces/connector.js'
+
+/** A command to the media server as plain data: no SDP, no secrets, so that any inspector may watch it. */
+export type ServerRequest =
+  | { readonly kind: 'receiver.attach'; readonly receiver: string; readonly peer: string; readonly stream: string; readonly priority: number }
+  | { readonly kind: 'receiver.limit'; readonly receiver: string; readonly priority: number; readonly maxSpatial: number; readonly maxTemporal: number }
+  | { readonly kind: 'receiver.detach'; readonly receiver: string }
+  | { readonly kind: 'sender.toggle'; readonly name: string; readonly media: 'audio' | 'video'; readonly track: string | null }
+
+/** The offer of a later round; never leaves the adapters. */
+export interface OfferRequest {
+  readonly sdp: string
+  readonly senders: SenderInfo[]
+  readonly receivers: { audio: number; video: number }
+}
+
+/** An incoming message that answers a request of the engine. */
+export interface ServerAnswer {
+  readonly id: number
+  readonly ok: boolean
+  readonly data: unknown
+  readonly error?: string
+}
+
+/**
+ * Everything that differs between gateway protocols on the data channel, as one object. Charts know none of it: they
+ * name a {@link ServerRequest} and learn whether it was accepted.
+ */
+export interface GatewayProtocol {
+  readonly name: string
+  readonly channel: {
+    readonly label: string
+    readonly init: RTCDataChannelInit
+    /** The session is usable at `open`; `joined`: only after the first message of the server. */
+    readonly ready: 'open' | 'joined'
+  }
+  readonly capabilities: {
+    /** A cut session can be brought back on the same peer connection. */
+    readonly revive: boolean
+    /** Highest layer index of a limit; above it the server's session dies. */
+    readonly maxLayer: number
+    /** Longest answer to a later round that the server can send, in bytes. */
+    readonly maxAnswerBytes: number
+    /** Who names a receiver: the server by its ordinal, or the client. */
+    readonly receiverNames: 'by-ordinal' | 'by-client'
+    /** What must be issued again after a rejoin, in this order. */
+    readonly afterRejoin: readonly ('attach' | 'limit' | 'toggle' | 'mix-minus')[]
+  }
+  /** Name of the receiver on a line, as the server knows it. */
+  receiverName(kind: 'audio' | 'video', ordinal: number, id: string): string
+  /** First of the request ids that belong to the engine: out of reach of what an application counts. */
+  readonly firstRequestId: number
+  encodeRequest(id: number, request: ServerRequest): string | Uint8Array
+  encodeOffer(id: number, offer: OfferRequest): string | Uint8Array
+  /** A request that changes nothing and is always answered. */
+  encodeProbe(id: number): string | Uint8Array
+  /** The answer in it if the message answers a request of the engine; cheap for every other message. */
+  answerIn(data: unknown): ServerAnswer | undefined
+  /** The answer SDP out of an accepted {@link encodeOffer}, or `undefined`. */
+  answerSdp(data: unknown): string | undefined
+  /** Wire form of what an application sends. */
+  encodePayload(payload: string | Uint8Array): string | Uint8Array
+}

@@ -1,0 +1,216 @@
+import { environmentWith } from './adapters/environment.js'
+import { facts, RealtimeError } from './errors.js'
+import type { Environment } from './interfaces/environment.js'
+import { RealtimeSocketState } from './interfaces/enums.js'
+import type { IncomingData, IRealtimeSocket } from './interfaces/socket.js'
+import { inflated } from './protocol/framing.js'
+
+/** Outcome of a request; it never rejects. */
+export type RpcResult<R> = { status: true; data: R } | { status: false; error: string }
+
+export interface RpcRequestOptions {
+  /** Default 5,000; 0 = no bound but the socket's end. */
+  timeoutMs?: number
+  /** Gives the request up: it settles with error `aborted`. */
+  signal?: AbortSignal
+}
+
+/**
+ * A handler of events and requests of the server. For a request what it returns (or its promise) is the answer, and
+ * what it throws is the error of a refusal.
+ */
+export type RpcHandler = (data: unknown) => unknown
+
+/** Requests and answers over a socket. */
+export interface IRPC {
+  readonly connected: boolean
+  request<D, R>(cmd: string, data: D, options?: RpcRequestOptions): Promise<RpcResult<R>>
+  on(cmd: string, handler: RpcHandler): () => void
+  off(cmd: string, handler?: RpcHandler): void
+  offAllListeners(): void
+}
+
+export interface RpcOptions {
+  /** Default of each request. Default 5,000. */
+  timeoutMs?: number
+  /** Its clock counts the time-outs. */
+  environment?: Partial<Environment>
+  /** Called with each payload that does not decode and each handler that throws. */
+  onError?: (error: RealtimeError) => void
+}
+
+interface Incoming {
+  type?: unknown
+  req_id?: unknown
+  success?: unknown
+  data?: unknown
+  error?: unknown
+  event?: unknown
+  request?: unknown
+}
+
+type Settle = (result: RpcResult<never>) => void
+
+/** Text of a payload; text frames and zlib frames are known, a Blob is read first. */
+const textOf = (data: IncomingData): string | Promise<string> => {
+  if (typeof data === 'string') return data
+  if (data instanceof ArrayBuffer) return inflated(new Uint8Array(data))
+  if (ArrayBuffer.isView(data)) return inflated(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+  return data.arrayBuffer().then((buffer) => inflated(new Uint8Array(buffer)))
+}
+
+/** Requests, answers and events of the Atm0s media server (JSON), over any socket of the SDK's interface. */
+export class RPC implements IRPC {
+  readonly #socket: IRealtimeSocket
+  readonly #options: RpcOptions
+  readonly #pending = new Map<number, Settle>()
+  readonly #handlers = new Map<string, Set<RpcHandler>>()
+  #nextId = 1
+  #connected = false
+  /** Set while a payload is being read that takes time: those behind it wait, so that the order is kept. */
+  #reading: Promise<void> | undefined
+
+  constructor(socket: IRealtimeSocket, options: RpcOptions = {}) {
+    this.#socket = socket
+    this.#options = options
+    const { dcState } = socket as { dcState?: RealtimeSocketState }
+    this.#connected = dcState === RealtimeSocketState.Connected
+    socket.on('message', (data: unknown) => this.#receive(data as IncomingData))
+    socket.on('dc_state', (state) => {
+      this.#connected = state === RealtimeSocketState.Connected
+      if (state === RealtimeSocketState.Closed || state === RealtimeSocketState.Failed) this.#giveUp(state)
+    })
+  }
+
+  /** Whether the data channel is open. A request made before that waits in the socket's outbox. */
+  get connected(): boolean {
+    return this.#connected
+  }
+
+  /** Sends a request; settles with its answer, or with error `timeout`, `aborted`, `closed`, `failed`, or why it could not be sent. */
+  request<D, R>(cmd: string, data: D, options: RpcRequestOptions = {}): Promise<RpcResult<R>> {
+    const { timeoutMs = this.#options.timeoutMs ?? 5_000, signal } = options
+    if (signal?.aborted) return Promise.resolve({ status: false, error: 'aborted' })
+    const id = this.#nextId
+    this.#nextId += 1
+    return new Promise((resolve) => {
+      const { clock } = environmentWith(this.#options.environment)
+      const timer = timeoutMs > 0 ? clock.setTimeout(() => settle({ status: false, error: 'timeout' }), timeoutMs) : undefined
+      const abort = () => settle({ status: false, error: 'aborted' })
+      const settle: Settle = (result) => {
+        if (!this.#pending.delete(id)) return
+        if (timer !== undefined) clock.clearTimeout(timer)
+        signal?.removeEventListener('abort', abort)
+        resolve(result)
+      }
+      this.#pending.set(id, settle)
+      signal?.addEventListener('abort', abort)
+      try {
+        this.#socket.send(JSON.stringify({ type: 'request', req_id: id, request: cmd, data }))
+      } catch (error) {
+        settle({ status: false, error: error instanceof RealtimeError ? error.code : String(error) })
+      }
+    })
+  }
+
+  /** Handles an event or a request of the server; several handlers may share a name. Returns what removes this one. */
+  on(cmd: string, handler: RpcHandler): () => void {
+    const present = this.#handlers.get(cmd)
+    if (present) present.add(handler)
+    else this.#handlers.set(cmd, new Set([handler]))
+    return () => this.off(cmd, handler)
+  }
+
+  /** Removes a handler, or all of this name; silent where there is none. */
+  off(cmd: string, handler?: RpcHandler): void {
+    if (handler) this.#handlers.get(cmd)?.delete(handler)
+    else this.#handlers.delete(cmd)
+  }
+
+  offAllListeners(): void {
+    this.#handlers.clear()
+  }
+
+  #receive(data: IncomingData): void {
+    if (this.#reading) {
+      this.#reading = this.#reading.then(() => this.#read(data))
+      return
+    }
+    const reading = this.#read(data)
+    if (!reading) return
+    const last: Promise<void> = reading.then(() => {
+      if (this.#reading === last) this.#reading = undefined
+    })
+    this.#reading = last
+  }
+
+  #read(data: IncomingData): Promise<void> | undefined {
+    try {
+      const text = textOf(data)
+      if (typeof text === 'string') return void this.#dispatch(text)
+      return text.then(
+        (read) => this.#dispatch(read),
+        (error: unknown) => this.#report(error),
+      )
+    } catch (error) {
+      return void this.#report(error)
+    }
+  }
+
+  #dispatch(text: string): void {
+    let message: Incoming
+    try {
+      message = JSON.parse(text) as Incoming
+    } catch (error) {
+      return this.#report(error)
+    }
+    if (typeof message !== 'object' || message === null) return
+    if (message.type === 'answer') return this.#answered(message)
+    if (message.type === 'event' && typeof message.event === 'string') return this.#happened(message.event, message.data)
+    if (message.type === 'request' && typeof message.request === 'string') this.#asked(message.req_id, message.request, message.data)
+  }
+
+  #answered({ req_id, success, data, error }: Incoming): void {
+    const settle = this.#pending.get(req_id as number)
+    if (success === true) settle?.({ status: true, data: data as never })
+    // The server's refusals carry no text; where one does, either member may hold it.
+    else settle?.({ status: false, error: [error, data].find((text) => typeof text === 'string') ?? 'refused' })
+  }
+
+  #happened(event: string, data: unknown): void {
+    for (const handler of [...(this.#handlers.get(event) ?? [])]) {
+      try {
+        handler(data)
+      } catch (error) {
+        this.#report(error)
+      }
+    }
+  }
+
+  #asked(id: unknown, request: string, data: unknown): void {
+    const [handler] = this.#handlers.get(request) ?? []
+    const answer = (success: boolean, value: unknown) => {
+      try {
+        this.#socket.send(JSON.stringify({ type: 'answer', req_id: id, success, data: value ?? null }))
+      } catch (error) {
+        this.#report(error)
+      }
+    }
+    if (!handler) return answer(false, 'unknown request')
+    Promise.resolve()
+      .then(() => handler(data))
+      .then(
+        (value) => answer(true, value),
+        (error: unknown) => answer(false, error instanceof Error ? error.message : String(error)),
+      )
+  }
+
+  #giveUp(state: string): void {
+    for (const settle of [...this.#pending.values()]) settle({ status: false, error: state })
+  }
+
+  #report(cause: unknown): void {
+    const message = cause instanceof Error ? cause.message : String(cause)
+    this.#options.onError?.(new RealtimeError(facts('undecodable', message, { phase: 'connected', cause })))
+  }
+}

@@ -1,0 +1,134 @@
+import { createActor } from 'xstate'
+import { DataChannelPort, dataChannelActors } from './adapters/data-channel.js'
+import { environmentWith } from './adapters/environment.js'
+import { gatewayActors } from './adapters/gateway.js'
+import { pageActors } from './adapters/page-lifecycle.js'
+import { peerConnectionActors } from './adapters/peer-connection.js'
+import { trackActors } from './adapters/track-lines.js'
+import { inhabit, World } from './adapters/world.js'
+import type { ErrorFacts } from './errors.js'
+import type { Deadlines, IncomingData, IRealtimeSocketOptions } from './interfaces/socket.js'
+import { channelMachine } from './machines/channel.machine.js'
+import { connectionMachine } from './machines/connection.machine.js'
+import { farewellMachine } from './machines/farewell.machine.js'
+import { negotiationMachine } from './machines/negotiation.machine.js'
+import { receiverTrackMachine } from './machines/receiver-track.machine.js'
+import { senderTrackMachine } from './machines/sender-track.machine.js'
+import { sessionMachine, type SessionEmitted } from './machines/session.machine.js'
+import { atm0sV01 } from './protocol/atm0s-v01.js'
+import type { SessionActor } from './watch.js'
+
+/** The session's chart with the adapters behind its ports: provided once, here, for every socket. */
+export const providedSession = sessionMachine.provide({
+  actors: {
+    connection: connectionMachine.provide({
+      actors: {
+        'select gateway': gatewayActors['select gateway'],
+        'trickle candidates': gatewayActors['trickle candidates'],
+        'peer connection': peerConnectionActors['peer connection'],
+      },
+    }),
+    negotiation: negotiationMachine.provide({
+      actors: {
+        'create offer': peerConnectionActors['create offer'],
+        'exchange offer': gatewayActors['exchange offer'],
+        'apply answer': peerConnectionActors['apply answer'],
+        'roll back': peerConnectionActors['roll back'],
+      },
+    }),
+    channel: channelMachine.provide({
+      actors: {
+        'data channel': dataChannelActors['data channel'],
+        'open gate': dataChannelActors['open gate'],
+      },
+    }),
+    sender: senderTrackMachine.provide({
+      actors: { 'send source': trackActors['send source'], 'server request': dataChannelActors['server request'] },
+    }),
+    receiver: receiverTrackMachine.provide({
+      actors: {
+        'receive line': trackActors['receive line'],
+        'hold line': trackActors['hold line'],
+        'server request': dataChannelActors['server request'],
+      },
+    }),
+    farewell: farewellMachine.provide({
+      actors: {
+        'await server session': gatewayActors['await server session'],
+        'delete server session': gatewayActors['delete server session'],
+      },
+    }),
+    page: pageActors.page,
+  },
+})
+
+const OUTWARD = [
+  'peer_state',
+  'dc_state',
+  'phase',
+  'warning',
+  'connected',
+  'failed',
+  'negotiated',
+  'hand.offered',
+  'hand.refused',
+] as const satisfies readonly SessionEmitted['type'][]
+
+const DEADLINES: Deadlines = {
+  connect: 15_000,
+  selectGateway: 5_000,
+  offer: 5_000,
+  answer: 8_000,
+  apply: 5_000,
+  establish: 10_000,
+  openChannel: 10_000,
+  request: 5_000,
+  farewell: 5_000,
+}
+
+const OUTBOX_BYTES = 1_048_576
+
+/** What a session says to its socket. */
+export interface SessionOutlet {
+  said(event: SessionEmitted): void
+  message(data: IncomingData): void
+  drained(): void
+  /** The session's chart has ended, by itself or by a defect. */
+  ended(): void
+}
+
+/** A running session: its actor system and the live things that it works on. */
+export interface Session {
+  readonly actor: SessionActor
+  readonly world: World
+}
+
+/** Starts one actor system, with its world, for a socket. */
+export const startSession = (urls: string | string[], options: IRealtimeSocketOptions, outlet: SessionOutlet): Session => {
+  const environment = environmentWith(options.environment)
+  const protocol = atm0sV01
+  const actor = createActor(providedSession, {
+    systemId: 'session',
+    clock: environment.clock as never,
+    input: {
+      deadlines: { ...DEADLINES, ...options.deadlines, farewell: Math.min(5_000, options.deadlines?.farewell ?? 5_000) },
+      mode: options.negotiation ?? 'auto',
+    },
+  })
+  const channel = new DataChannelPort(
+    protocol,
+    options.outboxBytes ?? OUTBOX_BYTES,
+    (data) => outlet.message(data),
+    () => outlet.drained(),
+  )
+  const warn = (error: ErrorFacts) => actor.send({ type: 'warning', error })
+  const world = new World(environment, options, urls, protocol, channel, warn)
+  inhabit(actor.system, world)
+  for (const type of OUTWARD) actor.on(type, (event) => outlet.said(event))
+  const ended = () => {
+    world.release()
+    outlet.ended()
+  }
+  actor.subscribe({ complete: ended, error: ended })
+  return { actor, world }
+}

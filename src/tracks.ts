@@ -1,0 +1,279 @@
+import { failure } from './errors.js'
+import type { SenderConfig } from './interfaces/config.js'
+import type { SenderInfo } from './interfaces/connector.js'
+import type { StreamKinds } from './interfaces/enums.js'
+import type { AttachedSource, ReceiverLimit } from './machines/receiver-track.machine.js'
+import type { SessionCommand } from './machines/session.machine.js'
+import { TypedEventEmitter } from './typed-event-emitter.js'
+
+/** What a handle needs of its socket. */
+export interface TrackHost {
+  /** Turns a call into one event of the session. */
+  command(event: SessionCommand): void
+  /** Throws `closed` after the end. */
+  assertOpen(): void
+  /** Keeps the live track that a sender is to send. */
+  source(id: string, track: MediaStreamTrack | null): void
+  transceiver(id: string): RTCRtpTransceiver | undefined
+  /** Dotted state of the track's chart; `stopped` when it is over. */
+  state(id: string): string
+  serverId(id: string): string | undefined
+  newStream(): MediaStream
+}
+
+/** The transceiver of a handle, and the news when it is another one. */
+class Carrier {
+  #last: RTCRtpTransceiver | undefined
+
+  /** The transceiver if it is another one than last time. */
+  news(transceiver: RTCRtpTransceiver | undefined): RTCRtpTransceiver | undefined {
+    if (!transceiver || transceiver === this.#last) return undefined
+    return (this.#last = transceiver)
+  }
+}
+
+/** The track of this kind in a stream. */
+export const trackOf = (kind: string, stream: MediaStream | null | undefined): MediaStreamTrack | null =>
+  stream?.getTracks().find((track) => track.kind === kind) ?? null
+
+export type SenderTrackEvents = {
+  /** `stop()` was called. */
+  stopped: () => void
+  /** Another transceiver carries the track (a new peer connection), e.g. for encoded transforms. */
+  transceiver_changed: (transceiver: RTCRtpTransceiver) => void
+}
+
+/** A sender that the application wishes for; it lives on over every peer connection until it is stopped. */
+export class SenderTrack extends TypedEventEmitter<SenderTrackEvents> {
+  readonly info: Readonly<SenderInfo>
+  readonly #id: string
+  readonly #host: TrackHost
+  readonly #carrier = new Carrier()
+  #stream: MediaStream | null
+
+  /** @internal */
+  constructor(host: TrackHost, id: string, uuid: string, config: SenderConfig) {
+    super()
+    this.#host = host
+    this.#id = id
+    this.#stream = config.stream ?? null
+    const { name, kind, label = name, screen, simulcast, maxBitrate, contentHint } = config
+    this.info = Object.freeze({
+      uuid,
+      name,
+      kind,
+      label,
+      ...(screen && { screen }),
+      ...(simulcast && { simulcast }),
+      ...(maxBitrate && { max_bitrate: maxBitrate }),
+      ...(contentHint && { content_hint: contentHint }),
+    })
+  }
+
+  /** Names the sender's line at the server; the same for a name that is stopped and created again. */
+  get uuid(): string {
+    return this.info.uuid
+  }
+
+  /** State of its chart, dotted, e.g. `live.source.flowing`; `stopped` in the end. */
+  get state(): string {
+    return this.#host.state(this.#id)
+  }
+
+  /** `undefined` while it is not on a peer connection. */
+  get transceiver(): RTCRtpTransceiver | undefined {
+    return this.#host.transceiver(this.#id)
+  }
+
+  get stream(): MediaStream | null {
+    return this.#stream
+  }
+
+  /** Id of the track that is sent; `undefined` without one. */
+  get trackId(): string | undefined {
+    return this.getTrack()?.id
+  }
+
+  /** The track that is sent, `null` without one. */
+  getTrack(): MediaStreamTrack | null {
+    return trackOf(this.info.kind, this.#stream)
+  }
+
+  /**
+   * Sends another stream, or nothing (`null`), without renegotiation (replaceTrack, webrtc-pc 5.2); the server is told
+   * when a source comes or goes. The tracks themselves stay the application's: none is ever stopped here.
+   */
+  replaceStream(stream: MediaStream | null): void {
+    this.#host.assertOpen()
+    this.#stream = stream
+    const track = this.getTrack()
+    this.#host.source(this.#id, track)
+    this.#host.command({ type: 'source.changed', id: this.#id, source: track?.id ?? null })
+  }
+
+  /** Sends nothing until {@link resume}; local, neither renegotiated nor told to the server. */
+  pause(): void {
+    this.#host.command({ type: 'track.pause', id: this.#id })
+  }
+
+  resume(): void {
+    this.#host.command({ type: 'track.resume', id: this.#id })
+  }
+
+  /** Ends it: switched off at the server, its line kept for a sender of the same name. Idempotent. */
+  stop(): void {
+    if (this.state === 'stopped') return
+    this.#host.command({ type: 'track.stop', id: this.#id })
+    this.emit('stopped')
+  }
+
+  /** @internal An answer was applied. */
+  moved(): void {
+    const transceiver = this.#carrier.news(this.transceiver)
+    if (transceiver) this.emit('transceiver_changed', transceiver)
+  }
+}
+
+export type ReceiverTrackEvents = {
+  /** A track is in {@link ReceiverTrack.stream} now; again after each new peer connection. */
+  track_added: (track: MediaStreamTrack) => void
+  /** `stop()` was called. */
+  stopped: () => void
+  /** Another transceiver carries the track (a new peer connection). */
+  transceiver_changed: (transceiver: RTCRtpTransceiver) => void
+}
+
+/** Bounds of an attachment. Layers count from 0; above 2 is refused, since it ends the server's session. */
+export interface AttachOptions {
+  /** Share among the receivers, 1 to 65,535. Default 1. */
+  priority?: number
+  /** Highest spatial layer. Default: no limit is sent. */
+  maxSpatial?: number
+  /** Highest temporal layer. Default: no limit is sent. */
+  maxTemporal?: number
+}
+
+const wholeWithin = (what: string, value: number, low: number, high: number): number => {
+  if (!Number.isInteger(value) || value < low || value > high)
+    throw failure('invalid-config', `${what} must be a whole number from ${low} to ${high}, it is ${value}`)
+  return value
+}
+
+const limitOf = ({ priority = 1, maxSpatial = 2, maxTemporal = 2 }: AttachOptions): ReceiverLimit => ({
+  priority: wholeWithin('priority', priority, 1, 65_535),
+  maxSpatial: wholeWithin('maxSpatial', maxSpatial, 0, 2),
+  maxTemporal: wholeWithin('maxTemporal', maxTemporal, 0, 2),
+})
+
+/** A receiver that the application wishes for; `stream` is the same object for its whole life. */
+export class ReceiverTrack extends TypedEventEmitter<ReceiverTrackEvents> {
+  readonly info: Readonly<{ remoteId: string; kind: StreamKinds | 'audio' | 'video' }>
+  readonly #id: string
+  readonly #host: TrackHost
+  readonly #carrier = new Carrier()
+  #stream: MediaStream | undefined
+  #track: MediaStreamTrack | undefined
+
+  /** @internal */
+  constructor(host: TrackHost, id: string, remoteId: string, kind: StreamKinds | 'audio' | 'video') {
+    super()
+    this.#host = host
+    this.#id = id
+    this.info = Object.freeze({ remoteId, kind })
+  }
+
+  get uuid(): string {
+    return this.info.remoteId
+  }
+
+  /** State of its chart, dotted; `stopped` in the end. */
+  get state(): string {
+    return this.#host.state(this.#id)
+  }
+
+  /** Its name at the server, e.g. `video_0`; `undefined` until its line is negotiated. */
+  get serverId(): string | undefined {
+    return this.#host.serverId(this.#id)
+  }
+
+  get transceiver(): RTCRtpTransceiver | undefined {
+    return this.#host.transceiver(this.#id)
+  }
+
+  /** Attach it to a media element at once: tracks come and go inside. */
+  get stream(): MediaStream {
+    this.#stream ??= this.#host.newStream()
+    return this.#stream
+  }
+
+  get hasTrack(): boolean {
+    return this.#track !== undefined
+  }
+
+  get trackId(): string | undefined {
+    return this.#track?.id
+  }
+
+  getTrack(): MediaStreamTrack | undefined {
+    return this.#track
+  }
+
+  /**
+   * Shows this stream of this peer, now or as soon as the channel is open, and again on every new session. The last
+   * call wins. A refusal of the server is reported as `warning`.
+   */
+  attach(source: AttachedSource, options: AttachOptions = {}): void {
+    this.#host.assertOpen()
+    const limit = limitOf(options)
+    const limited = options.maxSpatial !== undefined || options.maxTemporal !== undefined
+    this.#host.command({
+      type: 'receiver.attach',
+      id: this.#id,
+      source: { peer: source.peer, stream: source.stream },
+      priority: limit.priority,
+      limit: limited ? limit : undefined,
+    })
+  }
+
+  /** Bounds the layers of what it is attached to. */
+  limit(options: AttachOptions): void {
+    this.#host.assertOpen()
+    this.#host.command({ type: 'receiver.limit', id: this.#id, limit: limitOf(options) })
+  }
+
+  /** Shows nothing; the line is kept. */
+  detach(): void {
+    this.#host.command({ type: 'receiver.detach', id: this.#id })
+  }
+
+  /** Silent until {@link resume}; local, the server goes on to send. */
+  pause(): void {
+    this.#host.command({ type: 'track.pause', id: this.#id })
+  }
+
+  resume(): void {
+    this.#host.command({ type: 'track.resume', id: this.#id })
+  }
+
+  /** Ends it: disconnected at the server, its line serves the next receiver of its kind. Idempotent. */
+  stop(): void {
+    if (this.state === 'stopped') return
+    this.#host.command({ type: 'track.stop', id: this.#id })
+    this.emit('stopped')
+  }
+
+  /** @internal An answer was applied. */
+  moved(): void {
+    const transceiver = this.#carrier.news(this.transceiver)
+    if (transceiver) this.emit('transceiver_changed', transceiver)
+  }
+
+  /** @internal The track of its line came or went. */
+  show(track: MediaStreamTrack | undefined): void {
+    if (this.#track) this.stream.removeTrack(this.#track)
+    this.#track = track
+    if (!track) return
+    this.stream.addTrack(track)
+    this.emit('track_added', track)
+  }
+}

@@ -1,0 +1,95 @@
+// oxlint-disable-next-line typescript/no-explicit-any -- listeners of any signature; the map of each emitter narrows them
+export type EventMap = Record<string, (...args: any[]) => void>
+
+interface Registration<T> {
+  readonly callback: T
+  active: boolean
+}
+
+/**
+ * A synchronous, typed emitter: listeners run in the order of registration, each with exactly four arguments
+ * (padded with `undefined`).
+ *
+ * A listener added during an emit runs from the next emit on, one removed during an emit does not run any more. A
+ * listener that throws stops neither the others nor the caller: it is reported to `onListenerError`.
+ */
+export class TypedEventEmitter<Events extends { [K in keyof Events]: (...args: never[]) => void }> {
+  readonly #registrations = new Map<keyof Events, Registration<Events[keyof Events]>[]>()
+
+  /** Called with what a listener threw. Default: `console.error`, where there is a console. */
+  onListenerError: (error: unknown, event: keyof Events) => void = (error, event) =>
+    (globalThis as { console?: Console }).console?.error(`a listener of "${String(event)}" threw`, error)
+
+  /** Runs the listeners of `event`. */
+  emit<E extends keyof Events>(event: E, ...args: Parameters<Events[E]>): void {
+    const [a, b, c, d] = args as unknown[]
+    for (const registration of [...(this.#registrations.get(event) ?? [])]) {
+      if (!registration.active) continue
+      try {
+        ;(registration.callback as unknown as (...all: unknown[]) => void)(a, b, c, d)
+      } catch (error) {
+        try {
+          this.onListenerError(error, event)
+        } catch {
+          // A reporter that throws has nobody left to report to.
+        }
+      }
+    }
+  }
+
+  /** Registers a listener; the returned function removes this registration only, and may be called late or twice. */
+  on<E extends keyof Events>(event: E, callback: Events[E]): () => void {
+    const registration: Registration<Events[keyof Events]> = { callback, active: true }
+    const present = this.#registrations.get(event)
+    if (present) present.push(registration)
+    else this.#registrations.set(event, [registration])
+    return () => this.#remove(event, (candidate) => candidate === registration)
+  }
+
+  /** Registers one listener for several events; returns an unsubscriber for each. */
+  onMany<E extends keyof Events>(events: E[], callback: Events[E]): (() => void)[] {
+    return events.map((event) => this.on(event, callback))
+  }
+
+  /** Removes every registration of `callback` for `event`; silent when there is none. */
+  off<E extends keyof Events>(event: E, callback: Events[E]): void {
+    this.#remove(event, (candidate) => candidate.callback === callback)
+  }
+
+  /** The same as {@link off}. */
+  removeListener<E extends keyof Events>(event: E, callback: Events[E]): void {
+    this.off(event, callback)
+  }
+
+  /** Removes every listener. */
+  offAllListeners(): void {
+    for (const event of this.#registrations.keys()) this.#remove(event, () => true)
+    this.#registrations.clear()
+  }
+
+  /** The same as {@link offAllListeners}. */
+  removeAllListeners(): void {
+    this.offAllListeners()
+  }
+
+  /** A copy of the listeners of `event`; `undefined` for one that was never registered. */
+  listeners<E extends keyof Events>(event: E): Events[E][] | undefined {
+    return this.#registrations.get(event)?.map((registration) => registration.callback as Events[E])
+  }
+
+  /** How many listeners `event` has; 0 for an unknown one. */
+  listenerCount<E extends keyof Events>(event: E): number {
+    return this.#registrations.get(event)?.length ?? 0
+  }
+
+  #remove(event: keyof Events, matches: (registration: Registration<Events[keyof Events]>) => boolean): void {
+    const present = this.#registrations.get(event)
+    if (!present) return
+    const left = present.filter((registration) => {
+      if (!matches(registration)) return true
+      registration.active = false
+      return false
+    })
+    this.#registrations.set(event, left)
+  }
+}

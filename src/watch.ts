@@ -1,0 +1,135 @@
+import type { ActorRefFrom, AnyActorRef, InspectionEvent, Observer, StateValue } from 'xstate'
+import { RealtimeSocketState as State } from './interfaces/enums.js'
+import type { SocketSnapshot, TrackSnapshot, TransitionEvent } from './interfaces/socket.js'
+import type { sessionMachine } from './machines/session.machine.js'
+
+export type SessionActor = ActorRefFrom<typeof sessionMachine>
+
+/** `{ connecting: { establishing: 'direct' } }` as `connecting.establishing.direct`; parallel regions with `+`. */
+export const dotted = (value: StateValue | undefined): string => {
+  if (value === undefined) return ''
+  if (typeof value === 'string') return value
+  return Object.entries(value)
+    .map(([key, below]) => (below && Object.keys(below).length > 0 ? `${key}.${dotted(below)}` : key))
+    .join('+')
+}
+
+interface Chart {
+  readonly value: StateValue
+  readonly context: Record<string, unknown>
+}
+
+const chartOf = (actor: AnyActorRef | undefined): Chart | undefined => {
+  const snapshot = actor?.getSnapshot() as Partial<Chart> | undefined
+  return snapshot?.value === undefined ? undefined : (snapshot as Chart)
+}
+
+const child = (session: SessionActor, id: string): AnyActorRef | undefined =>
+  (session.getSnapshot().children as Record<string, AnyActorRef | undefined>)[id]
+
+/** State of a chart below the session, dotted; `undefined` when it is not there. */
+export const stateOf = (session: SessionActor | undefined, id: string): string | undefined => {
+  const chart = session && chartOf(child(session, id))
+  return chart && dotted(chart.value)
+}
+
+/** Context of a chart below the session. */
+export const contextOf = (session: SessionActor | undefined, id: string): Record<string, unknown> | undefined =>
+  session && chartOf(child(session, id))?.context
+
+const NOTHING: SocketSnapshot = Object.freeze({
+  peerState: State.Created,
+  dcState: State.Created,
+  charts: Object.freeze({ connection: 'new', negotiation: 'dormant', channel: 'absent' }),
+  senders: Object.freeze([]),
+  receivers: Object.freeze([]),
+  generation: 0,
+  reason: undefined,
+  lastError: undefined,
+})
+
+const tracksOf = (session: SessionActor, role: 'sender' | 'receiver', names: ReadonlyMap<string, string>): TrackSnapshot[] =>
+  session.getSnapshot().context.tracks.flatMap((id) => {
+    const chart = chartOf(child(session, id))
+    if (!id.startsWith(role) || !chart) return []
+    const { kind, serverId } = chart.context as { kind: 'audio' | 'video'; serverId?: string }
+    const name = names.get(id) ?? id
+    return [Object.freeze({ id, kind, name, state: dotted(chart.value), ...(serverId && { serverId }) })]
+  })
+
+/** Reads a socket's snapshot off its charts: the same frozen object until one of them has changed. */
+export class Watch {
+  #read: readonly unknown[] = []
+  #snapshot = NOTHING
+  readonly #observers = new Set<() => void>()
+  readonly #onTransition: (transition: TransitionEvent) => void
+
+  constructor(
+    private readonly now: () => number,
+    /** Names of the tracks by the id of their chart. */
+    private readonly names: ReadonlyMap<string, string>,
+    onTransition: (transition: TransitionEvent) => void,
+  ) {
+    this.#onTransition = onTransition
+  }
+
+  snapshot(session: SessionActor | undefined): SocketSnapshot {
+    if (!session) return this.#snapshot
+    const { context, children } = session.getSnapshot()
+    const read = [context, ...Object.values(children as Record<string, AnyActorRef>).map((actor) => actor?.getSnapshot())]
+    if (read.length === this.#read.length && read.every((part, index) => part === this.#read[index])) return this.#snapshot
+    this.#read = read
+    const { peerState, dcState, generation, reason, lastError } = context
+    const charts = { connection: '', negotiation: '', channel: '' }
+    for (const name of ['connection', 'negotiation', 'channel'] as const) charts[name] = stateOf(session, name) ?? 'closed'
+    return (this.#snapshot = Object.freeze({
+      peerState,
+      dcState,
+      charts: Object.freeze(charts),
+      senders: Object.freeze(tracksOf(session, 'sender', this.names)),
+      receivers: Object.freeze(tracksOf(session, 'receiver', this.names)),
+      generation,
+      reason,
+      lastError,
+    }))
+  }
+
+  /** Calls back after each change of the snapshot. */
+  observe(observer: () => void): () => void {
+    this.#observers.add(observer)
+    return () => this.#observers.delete(observer)
+  }
+
+  /** An inspector that turns what it sees into transitions and changes. Attached only while somebody watches. */
+  inspector(session: SessionActor): Observer<InspectionEvent> {
+    const last = new Map<string, string>()
+    let seen = this.snapshot(session)
+    return {
+      next: (event) => {
+        if (event.type !== '@xstate.snapshot') return
+        const { actorRef, snapshot, event: cause } = event
+        const { value } = snapshot as unknown as Partial<Chart>
+        if (value !== undefined) {
+          const id = actorRef === session ? 'session' : (actorRef as AnyActorRef).id
+          const to = dotted(value)
+          const from = last.get(actorRef.sessionId)
+          last.set(actorRef.sessionId, to)
+          if (from !== to) this.#tell({ at: this.now(), chart: this.#named(id), from: from ?? '', to, event: cause.type })
+        }
+        const now = this.snapshot(session)
+        if (now === seen) return
+        seen = now
+        for (const observer of this.#observers) observer()
+      },
+    }
+  }
+
+  #named(id: string): string {
+    const name = this.names.get(id)
+    return name === undefined ? id : `${id.split('-')[0]}:${name}`
+  }
+
+  #tell(transition: TransitionEvent): void {
+    this.#onTransition(Object.freeze(transition))
+  }
+}
