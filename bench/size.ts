@@ -30,9 +30,13 @@ const kB = (bytes: number) => Number((bytes / 1_000).toFixed(1))
 const passed = kB(gzip) <= BAR_KB
 const parts = [...shares].sort((a, b) => b[1] - a[1]).map(([part, bytes]) => ({ part, minifiedKB: kB(bytes) }))
 if (process.argv.includes('--json'))
-  process.stdout.write(`${JSON.stringify({ gzipKB: kB(gzip), minifiedKB: kB(code.length), barKB: BAR_KB, passed, parts })}\n`)
+  process.stdout.write(
+    `${JSON.stringify({ gzipKB: kB(gzip), minifiedKB: kB(code.length), barKB: BAR_KB, passed, parts })}\n`,
+  )
 else {
   console.table(parts)
-  console.log(`public entry: ${kB(code.length)} kB minified, ${kB(gzip)} kB gzip, bar ${BAR_KB} kB: ${passed ? 'passed' : 'FAILED'}`)
+  console.log(
+    `public entry: ${kB(code.length)} kB minified, ${kB(gzip)} kB gzip, bar ${BAR_KB} kB: ${passed ? 'passed' : 'FAILED'}`,
+  )
 }
 process.exit(passed ? 0 : 1)

@@ -34,5 +34,11 @@ export type {
 export type { AttachedSource } from './machines/receiver-track.machine.js'
 export { RealtimeSocket } from './realtime-socket.js'
 export { RPC, type IRPC, type RpcOptions, type RpcResult } from './rpc.js'
-export { ReceiverTrack, SenderTrack, type AttachOptions, type ReceiverTrackEvents, type SenderTrackEvents } from './tracks.js'
+export {
+  ReceiverTrack,
+  SenderTrack,
+  type AttachOptions,
+  type ReceiverTrackEvents,
+  type SenderTrackEvents,
+} from './tracks.js'
 export { TypedEventEmitter } from './typed-event-emitter.js'

@@ -16,7 +16,7 @@ import type {
   OfferMeta,
   SocketSnapshot,
 } from './interfaces/socket.js'
-import type { SessionEmitted } from './machines/session.machine.js'
+import type { SessionCommand, SessionEmitted } from './machines/session.machine.js'
 import { startSession, type Session } from './session.js'
 import { ReceiverTrack, SenderTrack, type TrackHost } from './tracks.js'
 import { TypedEventEmitter } from './typed-event-emitter.js'
@@ -33,7 +33,10 @@ type Subscriber = ((snapshot: SocketSnapshot) => void) | { next?: (snapshot: Soc
  * A session with a media gateway. Every call becomes one event of the session's statechart; what the charts do comes
  * back as events and promises. Importing and constructing touch nothing: they work where there is no DOM.
  */
-export class RealtimeSocket extends TypedEventEmitter<IRealtimeSocketCallbacks> implements IRealtimeSocket, AsyncDisposable {
+export class RealtimeSocket
+  extends TypedEventEmitter<IRealtimeSocketCallbacks>
+  implements IRealtimeSocket, AsyncDisposable
+{
   readonly #urls: string | string[]
   readonly #options: IRealtimeSocketOptions
   readonly #inbox = new Inbox<IncomingData>()
@@ -142,7 +145,8 @@ export class RealtimeSocket extends TypedEventEmitter<IRealtimeSocketCallbacks> 
     const { actor, world } = this.#started()
     const id = this.#newId('sender', name)
     const kept = actor.getSnapshot().context.lines.find((line) => line.sender?.name === name)
-    if (kept && kept.kind !== kind) throw failure('duplicate', `"${name}" was a sender of the other kind in this session`)
+    if (kept && kept.kind !== kind)
+      throw failure('duplicate', `"${name}" was a sender of the other kind in this session`)
     const key = kept?.sender?.uuid ?? uuid(world.environment.random)
     const track = new SenderTrack(this.#host, id, key, cfg)
     this.#senders.set(name, track)
@@ -186,7 +190,7 @@ export class RealtimeSocket extends TypedEventEmitter<IRealtimeSocketCallbacks> 
     const peer = this.#session?.world.peers.get(this.getSnapshot().generation)
     const offer = peer?.ordinalOf(localOffer.sdp) ?? 0
     if (offer > 0) peer?.keepAnswer(offer, remoteAnswerSdp)
-    this.#started().actor.send({ type: 'hand.answered', offer })
+    this.#tell({ type: 'hand.answered', offer })
   }
 
   /** Sends a payload, or keeps it in order until the channel is open. Throws `closed`, `outbox-full`, `message-too-large`. */
@@ -197,7 +201,7 @@ export class RealtimeSocket extends TypedEventEmitter<IRealtimeSocketCallbacks> 
 
   /** Ends everything at once, in every state; idempotent. The last event is `peer_state: closed`. */
   close(): void {
-    this.#started().actor.send({ type: 'close', reason: 'closed-by-application' })
+    this.#tell({ type: 'close', reason: 'closed-by-application' })
   }
 
   /** Closes, and waits until the farewell to the gateway is over (5 s at the most): then nothing is left. */
@@ -245,7 +249,7 @@ export class RealtimeSocket extends TypedEventEmitter<IRealtimeSocketCallbacks> 
 
   /** What the tracks need of their socket. */
   readonly #host: TrackHost = {
-    command: (event) => this.#session?.actor.send(event),
+    command: (event) => this.#tell(event),
     assertOpen: () => this.#assertOpen(),
     source: (id, track) => this.#session?.world.sources.set(id, track),
     transceiver: (id) => {
@@ -256,9 +260,16 @@ export class RealtimeSocket extends TypedEventEmitter<IRealtimeSocketCallbacks> 
     serverId: (id) => (contextOf(this.#session?.actor, id)?.serverId as string | undefined) || undefined,
     newStream: () => {
       const { MediaStream } = this.#started().world.environment
-      if (!MediaStream) throw failure('unsupported', 'there is no MediaStream here; in Node pass one as options.environment')
+      if (!MediaStream)
+        throw failure('unsupported', 'there is no MediaStream here; in Node pass one as options.environment')
       return new MediaStream()
     },
+  }
+
+  /** An ended session hears nothing any more. */
+  #tell(event: SessionCommand): void {
+    const { actor } = this.#started()
+    if (actor.getSnapshot().status === 'active') actor.send(event)
   }
 
   #started(): Session {
@@ -307,7 +318,9 @@ export class RealtimeSocket extends TypedEventEmitter<IRealtimeSocketCallbacks> 
   #receive(data: IncomingData): void {
     if (this.listenerCount('message') > 0 && this.#inbox.isEmpty) return this.emit('message', data as never)
     if (!this.#inbox.keep(data) && this.#inbox.dropped === 1)
-      this.#session?.world.warn(facts('outbox-full', 'messages arrive and nobody listens: they are dropped', { phase: 'connected' }))
+      this.#session?.world.warn(
+        facts('outbox-full', 'messages arrive and nobody listens: they are dropped', { phase: 'connected' }),
+      )
   }
 
   #handOut(): void {

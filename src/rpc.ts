@@ -95,7 +95,8 @@ export class RPC implements IRPC {
     this.#nextId += 1
     return new Promise((resolve) => {
       const { clock } = environmentWith(this.#options.environment)
-      const timer = timeoutMs > 0 ? clock.setTimeout(() => settle({ status: false, error: 'timeout' }), timeoutMs) : undefined
+      const timer =
+        timeoutMs > 0 ? clock.setTimeout(() => settle({ status: false, error: 'timeout' }), timeoutMs) : undefined
       const abort = () => settle({ status: false, error: 'aborted' })
       const settle: Settle = (result) => {
         if (!this.#pending.delete(id)) return
@@ -166,8 +167,10 @@ export class RPC implements IRPC {
     }
     if (typeof message !== 'object' || message === null) return
     if (message.type === 'answer') return this.#answered(message)
-    if (message.type === 'event' && typeof message.event === 'string') return this.#happened(message.event, message.data)
-    if (message.type === 'request' && typeof message.request === 'string') this.#asked(message.req_id, message.request, message.data)
+    if (message.type === 'event' && typeof message.event === 'string')
+      return this.#happened(message.event, message.data)
+    if (message.type === 'request' && typeof message.request === 'string')
+      this.#asked(message.req_id, message.request, message.data)
   }
 
   #answered({ req_id, success, data, error }: Incoming): void {

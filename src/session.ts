@@ -104,14 +104,22 @@ export interface Session {
 }
 
 /** Starts one actor system, with its world, for a socket. */
-export const startSession = (urls: string | string[], options: IRealtimeSocketOptions, outlet: SessionOutlet): Session => {
+export const startSession = (
+  urls: string | string[],
+  options: IRealtimeSocketOptions,
+  outlet: SessionOutlet,
+): Session => {
   const environment = environmentWith(options.environment)
   const protocol = atm0sV01
   const actor = createActor(providedSession, {
     systemId: 'session',
     clock: environment.clock as never,
     input: {
-      deadlines: { ...DEADLINES, ...options.deadlines, farewell: Math.min(5_000, options.deadlines?.farewell ?? 5_000) },
+      deadlines: {
+        ...DEADLINES,
+        ...options.deadlines,
+        farewell: Math.min(5_000, options.deadlines?.farewell ?? 5_000),
+      },
       mode: options.negotiation ?? 'auto',
     },
   })
@@ -121,7 +129,9 @@ export const startSession = (urls: string | string[], options: IRealtimeSocketOp
     (data) => outlet.message(data),
     () => outlet.drained(),
   )
-  const warn = (error: ErrorFacts) => actor.send({ type: 'warning', error })
+  const warn = (error: ErrorFacts) => {
+    if (actor.getSnapshot().status === 'active') actor.send({ type: 'warning', error })
+  }
   const world = new World(environment, options, urls, protocol, channel, warn)
   inhabit(actor.system, world)
   for (const type of OUTWARD) actor.on(type, (event) => outlet.said(event))

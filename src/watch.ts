@@ -48,7 +48,11 @@ const NOTHING: SocketSnapshot = Object.freeze({
   lastError: undefined,
 })
 
-const tracksOf = (session: SessionActor, role: 'sender' | 'receiver', names: ReadonlyMap<string, string>): TrackSnapshot[] =>
+const tracksOf = (
+  session: SessionActor,
+  role: 'sender' | 'receiver',
+  names: ReadonlyMap<string, string>,
+): TrackSnapshot[] =>
   session.getSnapshot().context.tracks.flatMap((id) => {
     const chart = chartOf(child(session, id))
     if (!id.startsWith(role) || !chart) return []
@@ -76,12 +80,17 @@ export class Watch {
   snapshot(session: SessionActor | undefined): SocketSnapshot {
     if (!session) return this.#snapshot
     const { context, children } = session.getSnapshot()
-    const read = [context, ...Object.values(children as Record<string, AnyActorRef>).map((actor) => actor?.getSnapshot())]
-    if (read.length === this.#read.length && read.every((part, index) => part === this.#read[index])) return this.#snapshot
+    const read = [
+      context,
+      ...Object.values(children as Record<string, AnyActorRef>).map((actor) => actor?.getSnapshot()),
+    ]
+    if (read.length === this.#read.length && read.every((part, index) => part === this.#read[index]))
+      return this.#snapshot
     this.#read = read
     const { peerState, dcState, generation, reason, lastError } = context
     const charts = { connection: '', negotiation: '', channel: '' }
-    for (const name of ['connection', 'negotiation', 'channel'] as const) charts[name] = stateOf(session, name) ?? 'closed'
+    for (const name of ['connection', 'negotiation', 'channel'] as const)
+      charts[name] = stateOf(session, name) ?? 'closed'
     return (this.#snapshot = Object.freeze({
       peerState,
       dcState,
@@ -114,7 +123,8 @@ export class Watch {
           const to = dotted(value)
           const from = last.get(actorRef.sessionId)
           last.set(actorRef.sessionId, to)
-          if (from !== to) this.#tell({ at: this.now(), chart: this.#named(id), from: from ?? '', to, event: cause.type })
+          if (from !== to)
+            this.#tell({ at: this.now(), chart: this.#named(id), from: from ?? '', to, event: cause.type })
         }
         const now = this.snapshot(session)
         if (now === seen) return

@@ -11,7 +11,8 @@ const DEFAULT_MESSAGE_BOUND = 262_144
 /** Below this many queued bytes there is room again (`drain`). */
 const LOW_WATER = 65_536
 
-const sizeOf = (frame: string | Uint8Array): number => (typeof frame === 'string' ? utf8Length(frame) : frame.byteLength)
+const sizeOf = (frame: string | Uint8Array): number =>
+  typeof frame === 'string' ? utf8Length(frame) : frame.byteLength
 
 type Frame = string | Uint8Array
 
@@ -118,7 +119,11 @@ export const dataChannelActors = {
     const world = worldOf(system)
     const peer = world.peers.get(generation)
     const lost = (message: string, cause?: unknown) =>
-      sendBack({ type: 'channel.lost', generation, error: facts('channel-closed', message, { phase: 'connected', cause }) })
+      sendBack({
+        type: 'channel.lost',
+        generation,
+        error: facts('channel-closed', message, { phase: 'connected', cause }),
+      })
     if (!peer) return lost('there is no peer connection')
     const { channel } = peer
     const opened = () => sendBack({ type: 'channel.open', generation })

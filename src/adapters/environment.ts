@@ -2,7 +2,9 @@ import type { Environment } from '../interfaces/environment.js'
 
 // Looked up at each use, never at import: the module can be loaded where there is no DOM.
 const globals = () =>
-  globalThis as unknown as Partial<Pick<typeof globalThis, 'RTCPeerConnection' | 'MediaStream' | 'addEventListener'>> & {
+  globalThis as unknown as Partial<
+    Pick<typeof globalThis, 'RTCPeerConnection' | 'MediaStream' | 'addEventListener'>
+  > & {
     removeEventListener(type: string, listener: (event: PageTransitionEvent) => void): void
   }
 
@@ -35,5 +37,5 @@ export const environmentWith = (replaced: Partial<Environment> = {}): Environmen
 /** A version 4 UUID (RFC 9562) out of the environment's chance. */
 export const uuid = (random: () => number): string =>
   'xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx'.replace(/[xy]/g, (digit) =>
-    ((random() * 16) & (digit === 'x' ? 15 : 3) | (digit === 'x' ? 0 : 8)).toString(16),
+    (((random() * 16) & (digit === 'x' ? 15 : 3)) | (digit === 'x' ? 0 : 8)).toString(16),
   )

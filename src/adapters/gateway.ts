@@ -115,17 +115,25 @@ export const gatewayActors = {
     for (const event of peer.candidates) void hand(event)
     return listen(peer.pc, 'icecandidate', (event: RTCPeerConnectionIceEvent) => void hand(event))
   }),
-  'await server session': task<void, OfGeneration>('internal', 'closing', async ({ sessions }, { generation }, signal) => {
-    const session = sessions.get(generation)
-    // Only the end of the farewell's time ends the request.
-    signal.addEventListener('abort', () => session?.abort.abort(), { once: true })
-    await session?.answered
-  }),
-  'delete server session': task<void, OfGeneration>('internal', 'closing', async ({ sessions }, { generation }, signal) => {
-    const session = sessions.get(generation)
-    sessions.delete(generation)
-    if (!session?.ids) return
-    const { nodeId, connId } = session.ids
-    await session.connector.close?.(session.url, nodeId, connId, { signal, keepalive: true })
-  }),
+  'await server session': task<void, OfGeneration>(
+    'internal',
+    'closing',
+    async ({ sessions }, { generation }, signal) => {
+      const session = sessions.get(generation)
+      // Only the end of the farewell's time ends the request.
+      signal.addEventListener('abort', () => session?.abort.abort(), { once: true })
+      await session?.answered
+    },
+  ),
+  'delete server session': task<void, OfGeneration>(
+    'internal',
+    'closing',
+    async ({ sessions }, { generation }, signal) => {
+      const session = sessions.get(generation)
+      sessions.delete(generation)
+      if (!session?.ids) return
+      const { nodeId, connId } = session.ids
+      await session.connector.close?.(session.url, nodeId, connId, { signal, keepalive: true })
+    },
+  ),
 }

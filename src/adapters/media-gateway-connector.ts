@@ -83,7 +83,9 @@ export class MediaGatewayConnector implements IMediaGatewayConnector {
     try {
       return (this.#url = await Promise.any(list.map((url) => this.#healthy(url, options))))
     } catch (cause) {
-      throw failure('no-gateway', `none of ${list.length} gateways is healthy: ${list.map(shown).join(', ')}`, { cause })
+      throw failure('no-gateway', `none of ${list.length} gateways is healthy: ${list.map(shown).join(', ')}`, {
+        cause,
+      })
     }
   }
 
@@ -95,10 +97,13 @@ export class MediaGatewayConnector implements IMediaGatewayConnector {
     })
     if (status !== 200) throw refused('connect', status, text)
     const answer = parsed(text)
-    if (!answer || typeof answer.status !== 'boolean') throw failure('gateway-broken', 'connect: the answer is not of the protocol')
+    if (!answer || typeof answer.status !== 'boolean')
+      throw failure('gateway-broken', 'connect: the answer is not of the protocol')
     if (!answer.status) {
       const error = typeof answer.error === 'string' ? answer.error : 'no reason given'
-      throw failure(error === 'INVALID_TOKEN' ? 'token-refused' : 'gateway-refused', `the gateway refused: ${error}`, { status })
+      throw failure(error === 'INVALID_TOKEN' ? 'token-refused' : 'gateway-refused', `the gateway refused: ${error}`, {
+        status,
+      })
     }
     const data = answer.data as Partial<IConnectResponse['data']> | null | undefined
     if (typeof data?.sdp !== 'string' || typeof data.conn_id !== 'string')
@@ -110,7 +115,12 @@ export class MediaGatewayConnector implements IMediaGatewayConnector {
     }
   }
 
-  async iceCandidate(url: string, _node: number, connId: string, { candidate }: RTCPeerConnectionIceEvent): Promise<void> {
+  async iceCandidate(
+    url: string,
+    _node: number,
+    connId: string,
+    { candidate }: RTCPeerConnectionIceEvent,
+  ): Promise<void> {
     if (!candidate?.candidate) return
     const { status, text } = await this.#call(url, '/webrtc/ice_remote', 'POST', {
       body: JSON.stringify({ conn_id: connId, candidate: candidate.candidate }),
@@ -146,7 +156,12 @@ export class MediaGatewayConnector implements IMediaGatewayConnector {
     url: string,
     path: string,
     method: 'GET' | 'POST' | 'DELETE',
-    { signal, keepalive, body, ms = this.#options.callMs ?? 2_500 }: ConnectorCallOptions & { body?: string; ms?: number },
+    {
+      signal,
+      keepalive,
+      body,
+      ms = this.#options.callMs ?? 2_500,
+    }: ConnectorCallOptions & { body?: string; ms?: number },
   ): Promise<HttpAnswer> {
     const { fetch, clock } = environmentWith(this.#options.environment)
     const abort = new AbortController()
@@ -180,4 +195,6 @@ export class MediaGatewayConnector implements IMediaGatewayConnector {
 
 /** An empty 400 is the server's word for a description it cannot use; texts say what is wrong with the request. */
 const refused = (what: string, status: number, text: string): RealtimeError =>
-  failure('gateway-refused', `${what}: HTTP ${status}${/^[\x20-\x7e]{1,200}$/.test(text) ? `, ${text}` : ''}`, { status })
+  failure('gateway-refused', `${what}: HTTP ${status}${/^[\x20-\x7e]{1,200}$/.test(text) ? `, ${text}` : ''}`, {
+    status,
+  })

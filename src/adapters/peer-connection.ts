@@ -164,8 +164,10 @@ export const peerConnectionActors = {
   'create offer': task<OfferFacts, Of<{ lines: readonly Line[] }>>('offer-failed', 'offering', (world, input) =>
     world.peer(input.generation).createOffer(input.lines),
   ),
-  'apply answer': task<void, Of<{ offer: number }>>('answer-refused', 'applying-answer', (world, { generation, offer }) =>
-    world.peer(generation).applyAnswer(offer),
+  'apply answer': task<void, Of<{ offer: number }>>(
+    'answer-refused',
+    'applying-answer',
+    (world, { generation, offer }) => world.peer(generation).applyAnswer(offer),
   ),
   'roll back': task<void, OfGeneration>('internal', 'renegotiating', (world, { generation }) =>
     world.peer(generation).rollBack(),

@@ -144,7 +144,10 @@ export const connectionMachine = connectionSetup.createMachine({
       after: {
         'connect deadline': {
           target: 'failed',
-          actions: { type: 'note that it took too long', params: { phase: 'establishing', what: 'not connected', of: 'connect' } },
+          actions: {
+            type: 'note that it took too long',
+            params: { phase: 'establishing', what: 'not connected', of: 'connect' },
+          },
         },
       },
       on: {
@@ -174,7 +177,10 @@ export const connectionMachine = connectionSetup.createMachine({
           after: {
             'select deadline': {
               target: '#connection.failed',
-              actions: { type: 'note that it took too long', params: { phase: 'selecting-gateway', what: 'no gateway chosen', of: 'selectGateway' } },
+              actions: {
+                type: 'note that it took too long',
+                params: { phase: 'selecting-gateway', what: 'no gateway chosen', of: 'selectGateway' },
+              },
             },
           },
         },
@@ -185,7 +191,10 @@ export const connectionMachine = connectionSetup.createMachine({
           after: {
             'negotiate deadline': {
               target: '#connection.failed',
-              actions: { type: 'note that it took too long', params: { phase: 'awaiting-answer', what: 'not negotiated', of: 'answer' } },
+              actions: {
+                type: 'note that it took too long',
+                params: { phase: 'awaiting-answer', what: 'not negotiated', of: 'answer' },
+              },
             },
           },
         },
@@ -198,7 +207,10 @@ export const connectionMachine = connectionSetup.createMachine({
           after: {
             'establish deadline': {
               target: '#connection.failed',
-              actions: { type: 'note that it took too long', params: { phase: 'establishing', what: 'ICE and DTLS not up', of: 'establish' } },
+              actions: {
+                type: 'note that it took too long',
+                params: { phase: 'establishing', what: 'ICE and DTLS not up', of: 'establish' },
+              },
             },
           },
           initial: 'direct',
@@ -215,7 +227,10 @@ export const connectionMachine = connectionSetup.createMachine({
           after: {
             'channel deadline': {
               target: '#connection.failed',
-              actions: { type: 'note that it took too long', params: { phase: 'opening-channel', what: 'data channel not open', of: 'openChannel' } },
+              actions: {
+                type: 'note that it took too long',
+                params: { phase: 'opening-channel', what: 'data channel not open', of: 'openChannel' },
+              },
             },
           },
         },
@@ -229,7 +244,11 @@ export const connectionMachine = connectionSetup.createMachine({
           { guard: 'transport is interrupted', target: '.suspect', actions: 'note the transport' },
           { guard: 'belongs to this generation', target: '.stable', actions: 'note the transport' },
         ],
-        'negotiation.failed': { guard: 'belongs to this generation', target: 'reconnecting', actions: 'note the error' },
+        'negotiation.failed': {
+          guard: 'belongs to this generation',
+          target: 'reconnecting',
+          actions: 'note the error',
+        },
         'channel.lost': { guard: 'belongs to this generation', target: 'reconnecting', actions: 'note the error' },
       },
       initial: 'stable',

@@ -233,7 +233,11 @@ export const negotiationMachine = negotiationSetup.createMachine({
       entry: ['count the sending', 'tell the phase: awaiting the answer'],
       invoke: {
         src: 'exchange offer',
-        input: ({ context: { generation, offer, signalling } }) => ({ generation, offer: offer?.ordinal ?? 0, signalling }),
+        input: ({ context: { generation, offer, signalling } }) => ({
+          generation,
+          offer: offer?.ordinal ?? 0,
+          signalling,
+        }),
         onDone: 'applying',
         onError: [
           { guard: 'it is the first round', target: 'dormant', actions: 'tell that it cannot go on' },

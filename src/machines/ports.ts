@@ -5,7 +5,16 @@
  * Each actor works on one generation (one peer connection and its server session). Leaving the state that invoked it
  * stops it, and its late result has nowhere to go.
  */
-import { fromCallback, fromPromise, sendTo, type AnyActorRef, type AnyEventObject, type EventObject, type MachineContext, type NonReducibleUnknown } from 'xstate'
+import {
+  fromCallback,
+  fromPromise,
+  sendTo,
+  type AnyActorRef,
+  type AnyEventObject,
+  type EventObject,
+  type MachineContext,
+  type NonReducibleUnknown,
+} from 'xstate'
 import type { ErrorFacts, Phase } from '../errors.js'
 import type { Deadlines } from '../interfaces/socket.js'
 import type { ServerRequest } from '../protocol/gateway-protocol.js'

@@ -87,7 +87,8 @@ const PEER: Record<ConnectionState, State> = {
 /** Both outward states out of the two charts, so that they cannot contradict each other. */
 export const project = ({ connection, channel }: Pick<Context, 'connection' | 'channel'>) => {
   const peerState = PEER[connection]
-  const follows = connection === 'closed' || connection === 'failed' || connection === 'new' || connection === 'reconnecting'
+  const follows =
+    connection === 'closed' || connection === 'failed' || connection === 'new' || connection === 'reconnecting'
   if (follows) return { peerState, dcState: peerState }
   const dcState = channel === 'open' ? State.Connected : channel === 'lost' ? State.Disconnected : State.Connecting
   return { peerState, dcState }
@@ -115,8 +116,7 @@ const sessionSetup = setup({
   delays: { 'farewells deadline': ({ context }) => context.deadlines.farewell + 1_000 },
   guards: {
     'nothing is left': ({ context }) => context.connection === 'closed' && context.farewells === 0,
-    'a generation ends': ({ context, event }) =>
-      event.type === 'generation.ended' && event.generation > context.ended,
+    'a generation ends': ({ context, event }) => event.type === 'generation.ended' && event.generation > context.ended,
     'a generation is open': ({ context }) => context.generation > context.ended,
     'a farewell is over': ({ event }) => event.type.startsWith('xstate.done.actor.farewell-'),
     'the track is alive': ({ context, event }) => context.tracks.includes(addressee(event)),
@@ -125,7 +125,10 @@ const sessionSetup = setup({
     'pass to the connection': sendTo('connection', ({ event }) => event as never),
     'pass to the negotiation': sendTo('negotiation', ({ event }) => event as never),
     'pass to the channel': sendTo('channel', ({ event }) => event as never),
-    'pass to its track': sendTo(({ event }) => addressee(event), ({ event }) => event as never),
+    'pass to its track': sendTo(
+      ({ event }) => addressee(event),
+      ({ event }) => event as never,
+    ),
     'pass to every track': enqueueActions(({ context, event, enqueue }) => {
       for (const id of context.tracks) enqueue.sendTo(id as never, event as never)
     }),
@@ -136,12 +139,15 @@ const sessionSetup = setup({
     'tell the tracks which lines are ready': enqueueActions(({ context, enqueue }) => {
       for (const { id: line, owner, kind, ordinal } of context.lines)
         if (owner && line < context.negotiated && context.tracks.includes(owner))
-          enqueue.sendTo(owner as never, {
-            type: 'line.ready',
-            generation: context.generation,
-            line,
-            serverId: ordinal < 0 ? '' : `${kind}_${ordinal}`,
-          } as never)
+          enqueue.sendTo(
+            owner as never,
+            {
+              type: 'line.ready',
+              generation: context.generation,
+              line,
+              serverId: ordinal < 0 ? '' : `${kind}_${ordinal}`,
+            } as never,
+          )
     }),
     'tell its track that the channel is open': enqueueActions(({ context, event, enqueue }) => {
       if (context.channel === 'open')
@@ -151,7 +157,8 @@ const sessionSetup = setup({
       for (const chart of ['channel', 'negotiation', 'connection'] as const) enqueue.sendTo(chart, { type: 'close' })
     }),
     'reserve receivers': assign({
-      lines: ({ context, event }) => (event.type === 'connect' ? withReserve(context.lines, event.reserve) : context.lines),
+      lines: ({ context, event }) =>
+        event.type === 'connect' ? withReserve(context.lines, event.reserve) : context.lines,
     }),
     'begin a generation': assign({
       generation: ({ context, event }) => (event.type === 'generation.opened' ? event.generation : context.generation),
@@ -199,7 +206,10 @@ const sessionSetup = setup({
     }),
     'create the receiver': enqueueActions(({ context, event, enqueue }) => {
       if (event.type !== 'receiver.create') return
-      enqueue.assign({ lines: withReceiver(context.lines, event.id, event.kind), tracks: [...context.tracks, event.id] })
+      enqueue.assign({
+        lines: withReceiver(context.lines, event.id, event.kind),
+        tracks: [...context.tracks, event.id],
+      })
       enqueue.spawnChild('receiver', {
         id: event.id,
         input: { deadlines: context.deadlines, id: event.id, kind: event.kind },
@@ -208,7 +218,8 @@ const sessionSetup = setup({
     // The line is free at once: what the old track still asks of the server goes out before the new one's wishes.
     'release its line': assign({ lines: ({ context, event }) => released(context.lines, addressee(event)) }),
     'forget the track': assign({
-      tracks: ({ context, event }) => context.tracks.filter((id) => event.type !== (`xstate.done.actor.${id}` as never)),
+      tracks: ({ context, event }) =>
+        context.tracks.filter((id) => event.type !== (`xstate.done.actor.${id}` as never)),
     }),
     'note that the generation ended': assign({ ended: ({ context }) => context.generation }),
     'take the connection for closed': assign({ connection: 'closed' }),
@@ -340,10 +351,20 @@ export const sessionMachine = sessionSetup.createMachine({
         'hand.wanted': { actions: 'pass to the negotiation' },
         'hand.answered': { actions: 'pass to the negotiation' },
         'generation.opened': {
-          actions: ['begin a generation', 'note that the channel opens', 'pass to the channel', 'pass to the negotiation'],
+          actions: [
+            'begin a generation',
+            'note that the channel opens',
+            'pass to the channel',
+            'pass to the negotiation',
+          ],
         },
         'negotiation.done': {
-          actions: ['note what is negotiated', 'pass to the connection', 'tell the tracks which lines are ready', 'say that it is negotiated'],
+          actions: [
+            'note what is negotiated',
+            'pass to the connection',
+            'tell the tracks which lines are ready',
+            'say that it is negotiated',
+          ],
         },
         'negotiation.failed': { actions: 'pass to the connection' },
         'channel.opening': { actions: ['note that the channel opens', 'announce what changed'] },

@@ -51,7 +51,8 @@ export const atm0sV01: GatewayProtocol = {
     if (typeof data !== 'string' || !ENGINE_ID.test(data)) return undefined
     try {
       const answer = JSON.parse(data) as Record<string, unknown>
-      if (answer.type !== 'answer' || typeof answer.req_id !== 'number' || answer.req_id < FIRST_REQUEST_ID) return undefined
+      if (answer.type !== 'answer' || typeof answer.req_id !== 'number' || answer.req_id < FIRST_REQUEST_ID)
+        return undefined
       const made: ServerAnswer = { id: answer.req_id, ok: answer.success === true, data: answer.data }
       return typeof answer.error === 'string' ? { ...made, error: answer.error } : made
     } catch {

@@ -2,10 +2,27 @@ import type { SenderInfo } from '../interfaces/connector.js'
 
 /** A command to the media server as plain data: no SDP, no secrets, so that any inspector may watch it. */
 export type ServerRequest =
-  | { readonly kind: 'receiver.attach'; readonly receiver: string; readonly peer: string; readonly stream: string; readonly priority: number }
-  | { readonly kind: 'receiver.limit'; readonly receiver: string; readonly priority: number; readonly maxSpatial: number; readonly maxTemporal: number }
+  | {
+      readonly kind: 'receiver.attach'
+      readonly receiver: string
+      readonly peer: string
+      readonly stream: string
+      readonly priority: number
+    }
+  | {
+      readonly kind: 'receiver.limit'
+      readonly receiver: string
+      readonly priority: number
+      readonly maxSpatial: number
+      readonly maxTemporal: number
+    }
   | { readonly kind: 'receiver.detach'; readonly receiver: string }
-  | { readonly kind: 'sender.toggle'; readonly name: string; readonly media: 'audio' | 'video'; readonly track: string | null }
+  | {
+      readonly kind: 'sender.toggle'
+      readonly name: string
+      readonly media: 'audio' | 'video'
+      readonly track: string | null
+    }
 
 /** The offer of a later round; never leaves the adapters. */
 export interface OfferRequest {

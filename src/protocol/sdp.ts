@@ -25,7 +25,10 @@ export const withMids = (sdp: string, mids: ReadonlyMap<string, string>): string
   const renamed = (mid: string) => mids.get(mid) ?? mid
   return sdp
     .replace(/^a=mid:(\S+)/gm, (_, mid: string) => `a=mid:${renamed(mid)}`)
-    .replace(/^a=group:BUNDLE ([^\r\n]*)/gm, (_, list: string) => `a=group:BUNDLE ${list.split(' ').map(renamed).join(' ')}`)
+    .replace(
+      /^a=group:BUNDLE ([^\r\n]*)/gm,
+      (_, list: string) => `a=group:BUNDLE ${list.split(' ').map(renamed).join(' ')}`,
+    )
 }
 
 /** Why an answer cannot belong to an offer, or `undefined`: same m-lines in the same order, none unknown. */
