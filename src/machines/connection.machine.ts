@@ -1,25 +1,18 @@
 import { assign, setup, spawnChild, stopChild } from 'xstate'
-import { facts, type ErrorFacts, type Phase } from '../errors.js'
-import type { Deadlines } from '../interfaces/socket.js'
+import { facts } from '../errors.js'
+import { begun, common, type ChartContext, type ChartInput } from './common.js'
 import {
   ports,
-  tellSession,
   type ChannelLostEvent,
   type ChannelOpenEvent,
-  type ChartInput,
   type PeerBrokenEvent,
   type PeerStateEvent,
 } from './ports.js'
+import type { ErrorFacts } from '../errors.js'
 
-export interface ConnectionContext {
-  readonly deadlines: Deadlines
-  /** Counts the attempts; each has its own peer connection and server session. */
-  generation: number
+interface Context extends ChartContext {
   /** `connectionState` as the peer connection last told it. */
   transport: RTCPeerConnectionState
-  /** Whether the channel of this generation is open. */
-  channel: 'open' | 'not-open'
-  error: ErrorFacts | undefined
 }
 
 export type ConnectionEvent =
@@ -33,10 +26,16 @@ export type ConnectionEvent =
   | ChannelOpenEvent
   | ChannelLostEvent
 
-type Args = { context: ConnectionContext; event: ConnectionEvent }
+type Event = ConnectionEvent
+type Args = { context: Context; event: Event }
+
+const { guards, actions } = common<Context, Event>()
+
+const peerIs = ({ context, event }: Args, ...states: RTCPeerConnectionState[]): boolean =>
+  event.type === 'peer.state' && event.generation === context.generation && states.includes(event.state)
 
 const connectionSetup = setup({
-  types: { context: {} as ConnectionContext, events: {} as ConnectionEvent, input: {} as ChartInput },
+  types: { context: {} as Context, events: {} as Event, input: {} as ChartInput },
   actors: {
     'select gateway': ports['select gateway'],
     'peer connection': ports['peer connection'],
@@ -45,6 +44,7 @@ const connectionSetup = setup({
   delays: {
     'connect deadline': ({ context }) => context.deadlines.connect,
     'select deadline': ({ context }) => context.deadlines.selectGateway,
+    // The negotiation chart has a deadline for each of its steps; this one only backs them.
     'negotiate deadline': ({ context: { deadlines } }) => deadlines.offer + deadlines.answer + deadlines.apply + 1_000,
     'establish deadline': ({ context }) => context.deadlines.establish,
     'channel deadline': ({ context }) => context.deadlines.openChannel,
@@ -53,18 +53,13 @@ const connectionSetup = setup({
     'candidates are needed': 500,
   },
   guards: {
-    'belongs to this generation': ({ context, event }) =>
-      'generation' in event && event.generation === context.generation,
-    'transport failed': ({ context, event }) =>
-      event.type === 'peer.state' &&
-      event.generation === context.generation &&
-      (event.state === 'failed' || event.state === 'closed'),
-    'transport is interrupted': ({ context, event }) =>
-      event.type === 'peer.state' && event.generation === context.generation && event.state === 'disconnected',
+    ...guards,
+    'transport failed': (args) => peerIs(args, 'failed', 'closed'),
+    'transport is interrupted': (args) => peerIs(args, 'disconnected'),
     'transport is up': ({ context }) => context.transport === 'connected',
-    'channel is open': ({ context }) => context.channel === 'open',
   },
   actions: {
+    ...actions,
     'begin a generation': assign({
       generation: ({ context }) => context.generation + 1,
       transport: 'new',
@@ -74,46 +69,18 @@ const connectionSetup = setup({
     'note the transport': assign({
       transport: ({ context, event }) => (event.type === 'peer.state' ? event.state : context.transport),
     }),
-    'note that the channel is open': assign({ channel: 'open' }),
-    'note the error': assign({
-      error: ({ context, event }) => {
-        if (event.type === 'peer.state')
-          return facts('transport-failed', `the peer connection is ${event.state}`, {
-            phase: context.channel === 'open' ? 'connected' : 'establishing',
-          })
-        if (event.type === 'abort') return facts('aborted', 'connect was aborted by its signal')
-        return 'error' in event ? (event.error as ErrorFacts) : context.error
-      },
+    'note that the transport failed': assign({
+      error: ({ context }) =>
+        facts('transport-failed', 'ICE or DTLS failed', {
+          phase: context.channel === 'open' ? 'connected' : 'establishing',
+        }),
     }),
-    'note that it took too long': assign({
-      error: ({ context }, { phase, what, of }: { phase: Phase; what: string; of: keyof Deadlines }) =>
-        facts('timeout', `${what} within ${context.deadlines[of]} ms`, { phase }),
-    }),
+    'note that it was aborted': assign({ error: facts('aborted', 'connect was aborted by its signal') }),
     'open a peer connection': spawnChild('peer connection', {
       id: ({ context }: Args) => `peer-${context.generation}`,
       input: ({ context }: Args) => ({ generation: context.generation }),
     }),
     'close the peer connection': stopChild(({ context }: Args) => `peer-${context.generation}`),
-    'tell that a generation began': tellSession<ConnectionContext, ConnectionEvent>(({ context }) => ({
-      type: 'generation.opened',
-      generation: context.generation,
-    })),
-    'tell that the generation ended': tellSession<ConnectionContext, ConnectionEvent>(({ context }) => ({
-      type: 'generation.ended',
-      generation: context.generation,
-    })),
-    'tell: connecting': tellSession(() => ({ type: 'connection.changed', state: 'connecting' })),
-    'tell: connected': tellSession(() => ({ type: 'connection.changed', state: 'connected' })),
-    'tell: reconnecting': tellSession(() => ({ type: 'connection.changed', state: 'reconnecting' })),
-    'tell: failed': tellSession<ConnectionContext, ConnectionEvent>(({ context }) => ({
-      type: 'connection.changed',
-      state: 'failed',
-      error: context.error ?? facts('internal', 'the connection failed without a reason'),
-    })),
-    'tell: closed': tellSession(() => ({ type: 'connection.changed', state: 'closed' })),
-    'tell: selecting a gateway': tellSession(() => ({ type: 'phase', phase: 'selecting-gateway' })),
-    'tell: establishing': tellSession(() => ({ type: 'phase', phase: 'establishing' })),
-    'tell: opening the channel': tellSession(() => ({ type: 'phase', phase: 'opening-channel' })),
     /** What carries an old generation changes nothing; an inspector sees that it came. */
     'ignore what came late': () => {},
   },
@@ -122,13 +89,7 @@ const connectionSetup = setup({
 /** The connection's life: one attempt after another, each with a generation of its own. */
 export const connectionMachine = connectionSetup.createMachine({
   id: 'connection',
-  context: ({ input }) => ({
-    deadlines: input.deadlines,
-    generation: 0,
-    transport: 'new',
-    channel: 'not-open',
-    error: undefined,
-  }),
+  context: ({ input }) => ({ ...begun(input), transport: 'new' }),
   options: { maxIterations: 50 },
   initial: 'new',
   on: {
@@ -140,39 +101,36 @@ export const connectionMachine = connectionSetup.createMachine({
   states: {
     new: { on: { connect: 'connecting' } },
     connecting: {
-      entry: ['begin a generation', 'tell: connecting'],
-      after: {
-        'connect deadline': {
-          target: 'failed',
-          actions: {
-            type: 'note that it took too long',
-            params: { phase: 'establishing', what: 'not connected', of: 'connect' },
-          },
-        },
-      },
+      entry: ['begin a generation', { type: 'tell', params: { type: 'connection.changed', state: 'connecting' } }],
       on: {
-        abort: { target: 'failed', actions: 'note the error' },
+        abort: { target: 'failed', actions: 'note that it was aborted' },
         'peer.broken': { guard: 'belongs to this generation', target: 'failed', actions: 'note the error' },
         'negotiation.failed': { guard: 'belongs to this generation', target: 'failed', actions: 'note the error' },
         'channel.lost': { guard: 'belongs to this generation', target: 'failed', actions: 'note the error' },
         'channel.open': { guard: 'belongs to this generation', actions: 'note that the channel is open' },
         'peer.state': [
-          { guard: 'transport failed', target: 'failed', actions: 'note the error' },
+          { guard: 'transport failed', target: 'failed', actions: 'note that the transport failed' },
           { guard: 'belongs to this generation', actions: 'note the transport' },
         ],
+      },
+      after: {
+        'connect deadline': {
+          target: 'failed',
+          actions: {
+            type: 'note that it took too long',
+            params: { phase: 'idle', what: 'not connected', of: 'connect' },
+          },
+        },
       },
       initial: 'selectingGateway',
       states: {
         selectingGateway: {
-          entry: 'tell: selecting a gateway',
+          entry: { type: 'tell', params: { type: 'phase', phase: 'selecting-gateway' } },
           invoke: {
             src: 'select gateway',
-            input: ({ context }) => ({ generation: context.generation }),
+            input: ({ context: { generation } }) => ({ generation }),
             onDone: 'negotiating',
-            onError: {
-              target: '#connection.failed',
-              actions: 'note the error',
-            },
+            onError: { target: '#connection.failed', actions: 'note the error' },
           },
           after: {
             'select deadline': {
@@ -185,21 +143,21 @@ export const connectionMachine = connectionSetup.createMachine({
           },
         },
         negotiating: {
-          // The peer connection first: what is told then finds it.
-          entry: ['open a peer connection', 'tell that a generation began'],
+          // The peer connection first: those who are told then find it.
+          entry: ['open a peer connection', { type: 'tell', params: { type: 'generation.opened' } }],
           on: { 'negotiation.done': { guard: 'belongs to this generation', target: 'establishing' } },
           after: {
             'negotiate deadline': {
               target: '#connection.failed',
               actions: {
                 type: 'note that it took too long',
-                params: { phase: 'awaiting-answer', what: 'not negotiated', of: 'answer' },
+                params: { phase: 'awaiting-answer', what: 'no answer', of: 'answer' },
               },
             },
           },
         },
         establishing: {
-          entry: 'tell: establishing',
+          entry: { type: 'tell', params: { type: 'phase', phase: 'establishing' } },
           always: [
             { guard: 'channel is open', target: '#connection.connected' },
             { guard: 'transport is up', target: 'openingChannel' },
@@ -217,12 +175,12 @@ export const connectionMachine = connectionSetup.createMachine({
           states: {
             direct: { after: { 'candidates are needed': 'trickling' } },
             trickling: {
-              invoke: { src: 'trickle candidates', input: ({ context }) => ({ generation: context.generation }) },
+              invoke: { src: 'trickle candidates', input: ({ context: { generation } }) => ({ generation }) },
             },
           },
         },
         openingChannel: {
-          entry: 'tell: opening the channel',
+          entry: { type: 'tell', params: { type: 'phase', phase: 'opening-channel' } },
           always: { guard: 'channel is open', target: '#connection.connected' },
           after: {
             'channel deadline': {
@@ -237,10 +195,10 @@ export const connectionMachine = connectionSetup.createMachine({
       },
     },
     connected: {
-      entry: 'tell: connected',
+      entry: { type: 'tell', params: { type: 'connection.changed', state: 'connected' } },
       on: {
         'peer.state': [
-          { guard: 'transport failed', target: 'reconnecting', actions: 'note the error' },
+          { guard: 'transport failed', target: 'reconnecting', actions: 'note that the transport failed' },
           { guard: 'transport is interrupted', target: '.suspect', actions: 'note the transport' },
           { guard: 'belongs to this generation', target: '.stable', actions: 'note the transport' },
         ],
@@ -259,13 +217,24 @@ export const connectionMachine = connectionSetup.createMachine({
       },
     },
     /** No rung of the ladder yet: it ends at once, with the reason that led here. */
-    reconnecting: { entry: 'tell: reconnecting', always: 'failed' },
+    reconnecting: {
+      entry: { type: 'tell', params: { type: 'connection.changed', state: 'reconnecting' } },
+      always: 'failed',
+    },
     failed: {
-      entry: ['close the peer connection', 'tell that the generation ended', 'tell: failed'],
+      entry: [
+        'close the peer connection',
+        { type: 'tell', params: { type: 'generation.ended' } },
+        { type: 'tell the error', params: { type: 'connection.changed', state: 'failed' } },
+      ],
       on: { connect: 'connecting' },
     },
     closed: {
-      entry: ['close the peer connection', 'tell that the generation ended', 'tell: closed'],
+      entry: [
+        'close the peer connection',
+        { type: 'tell', params: { type: 'generation.ended' } },
+        { type: 'tell', params: { type: 'connection.changed', state: 'closed' } },
+      ],
       on: { close: {} },
     },
   },

@@ -1,5 +1,6 @@
 import { setup } from 'xstate'
-import { ports, type ChartInput, type OfGeneration } from './ports.js'
+import type { ChartInput } from './common.js'
+import { ports, type OfGeneration } from './ports.js'
 
 /**
  * What outlives a generation: an unanswered connect request is waited for, because only its answer names the server

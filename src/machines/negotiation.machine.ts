@@ -1,29 +1,18 @@
 import { assign, setup } from 'xstate'
-import { facts, inPhase, type ErrorFacts } from '../errors.js'
-import type { Deadlines } from '../interfaces/socket.js'
+import { facts } from '../errors.js'
 import type { Line } from '../protocol/tracks-to-m-lines.js'
-import {
-  ports,
-  tellSession,
-  type ChannelLostEvent,
-  type ChannelOpenEvent,
-  type ChartInput,
-  type OfferFacts,
-  type Signalling,
-} from './ports.js'
+import { begun, common, type ChartContext, type ChartInput } from './common.js'
+import { ports, type ChannelLostEvent, type ChannelOpenEvent, type OfferFacts, type Signalling } from './ports.js'
 
-export interface NegotiationContext {
-  readonly deadlines: Deadlines
+interface Context extends ChartContext {
   /** `manual`: only the first round and the application's own rounds. */
   readonly mode: 'auto' | 'manual'
-  generation: number
   /** The lines that the tracks want, in m-line order. They only grow. */
   lines: readonly Line[]
   /** How many of them the last applied answer covered. */
   negotiated: number
   /** Who carries the current round's offer. */
   signalling: Signalling
-  channel: 'open' | 'not-open'
   /** The current offer; `undefined` while there is none. */
   offer: OfferFacts | undefined
   /** How often the current offer was sent. */
@@ -44,25 +33,17 @@ export type NegotiationEvent =
   | ChannelOpenEvent
   | ChannelLostEvent
 
-type Context = NegotiationContext
 type Event = NegotiationEvent
 
-/** What went wrong in a round, from whichever event ended it. */
-const roundError = (context: Context, event: Event | { type: string }): ErrorFacts => {
-  const phase = context.signalling === 'gateway' ? 'awaiting-answer' : 'renegotiating'
-  if ('error' in event) {
-    const error = event.error as ErrorFacts
-    return error.phase === 'idle' ? inPhase(error, phase) : error
-  }
-  const step = context.offer ? (context.sent > 0 ? 'answer' : 'apply') : 'offer'
-  return facts('timeout', `no ${step === 'offer' ? 'offer' : 'answer'} within ${context.deadlines[step]} ms`, { phase })
-}
+const { guards, actions } = common<Context, Event>()
+
+const made = (event: object): OfferFacts => (event as { output: OfferFacts }).output
 
 const negotiationSetup = setup({
   types: {
     context: {} as Context,
     events: {} as Event,
-    input: {} as ChartInput & { mode: 'auto' | 'manual' },
+    input: {} as ChartInput & Pick<Context, 'mode'>,
   },
   actors: {
     'create offer': ports['create offer'],
@@ -79,8 +60,7 @@ const negotiationSetup = setup({
     'cool-down': ({ context }) => Math.min(8_000, 250 * 2 ** context.failures),
   },
   guards: {
-    'belongs to this generation': ({ context, event }) =>
-      'generation' in event && event.generation === context.generation,
+    ...guards,
     'it is the first round': ({ context }) => context.signalling === 'gateway',
     'the offer may be sent once more': ({ context }) => context.signalling === 'channel' && context.sent < 2,
     'lines wait for a round': ({ context }) =>
@@ -90,6 +70,7 @@ const negotiationSetup = setup({
       event.type === 'hand.answered' && event.offer === context.offer?.ordinal,
   },
   actions: {
+    ...actions,
     'begin with this generation': assign({
       generation: ({ context, event }) => (event.type === 'generation.opened' ? event.generation : context.generation),
       negotiated: 0,
@@ -102,9 +83,7 @@ const negotiationSetup = setup({
     'sign by gateway': assign({ signalling: 'gateway', offer: undefined, sent: 0 }),
     'sign by channel': assign({ signalling: 'channel', offer: undefined, sent: 0 }),
     'sign by application': assign({ signalling: 'application', offer: undefined, sent: 0 }),
-    'keep the offer': assign({
-      offer: ({ event }) => (event as unknown as { output: OfferFacts }).output,
-    }),
+    'keep the offer': assign({ offer: ({ event }) => made(event) }),
     'count the sending': assign({ sent: ({ context }) => context.sent + 1 }),
     'note what is negotiated': assign({
       negotiated: ({ context }) => context.offer?.lines ?? context.negotiated,
@@ -112,62 +91,64 @@ const negotiationSetup = setup({
     }),
     'count the failure': assign({ failures: ({ context }) => context.failures + 1 }),
     'forget the offer': assign({ offer: undefined }),
-    'note that the channel is open': assign({ channel: 'open' }),
-    'note that the channel is lost': assign({ channel: 'not-open' }),
     'let the caller wait': assign({
       waiting: ({ context, event }) =>
         event.type === 'hand.wanted' ? [...context.waiting, event.ticket] : context.waiting,
     }),
     'serve the caller': assign({ waiting: ({ context }) => context.waiting.slice(1) }),
     'send nobody away twice': assign({ waiting: [] }),
-    'tell the phase: offering': tellSession<Context, Event>(({ context }) => ({
-      type: 'phase',
-      phase: context.signalling === 'gateway' ? 'offering' : 'renegotiating',
-    })),
-    'tell the phase: awaiting the answer': tellSession<Context, Event>(({ context }) => ({
-      type: 'phase',
-      phase: context.signalling === 'gateway' ? 'awaiting-answer' : 'renegotiating',
-    })),
-    'tell the phase: applying': tellSession<Context, Event>(({ context }) => ({
-      type: 'phase',
-      phase: context.signalling === 'gateway' ? 'applying-answer' : 'renegotiating',
-    })),
-    'tell that it is negotiated': tellSession<Context, Event>(({ context }) => ({
-      type: 'negotiation.done',
-      generation: context.generation,
-      lines: context.offer?.lines ?? context.negotiated,
-    })),
-    'tell that it cannot go on': tellSession<Context, Event>(({ context, event }) => ({
-      type: 'negotiation.failed',
-      generation: context.generation,
-      error: roundError(context, event),
-    })),
-    'warn that the round failed': tellSession<Context, Event>(({ context, event }) => ({
-      type: 'warning',
-      error: roundError(context, event),
-    })),
-    'warn that the answer is stale': tellSession<Context, Event>(() => ({
-      type: 'warning',
+    'note that the answer is stale': assign({
       error: facts('stale-offer', 'updateSdp for an offer that is no longer current', { phase: 'renegotiating' }),
-    })),
-    'hand out the offer': tellSession<Context, Event>(({ context, event }) => ({
-      type: 'hand.offered',
-      ticket: context.waiting[0] ?? -1,
-      generation: context.generation,
-      offer: (event as unknown as { output: OfferFacts }).output.ordinal,
-    })),
-    'refuse the offer': tellSession<Context, Event>(({ context, event }) => ({
-      type: 'hand.refused',
-      ticket: context.waiting[0] ?? -1,
-      error: roundError(context, event),
-    })),
-    'send the caller away': tellSession<Context, Event>(({ event }) => ({
-      type: 'hand.refused',
-      ticket: event.type === 'hand.wanted' ? event.ticket : -1,
+    }),
+    'note that there is nothing to offer': assign({
       error: facts('not-connected', 'there is no peer connection to make an offer with'),
-    })),
+    }),
   },
 })
+
+/** Words of the chart that carry something of its context or event. */
+const done = ({ context }: { context: Context }) => ({
+  type: 'negotiation.done' as const,
+  lines: context.offer?.lines ?? context.negotiated,
+})
+const offered = ({ context, event }: { context: Context; event: object }) => ({
+  type: 'hand.offered' as const,
+  ticket: context.waiting[0] ?? -1,
+  offer: made(event).ordinal,
+})
+const refused = ({ context }: { context: Context }) => ({
+  type: 'hand.refused' as const,
+  ticket: context.waiting[0] ?? -1,
+})
+const sentAway = ({ event }: { event: Event }) => ({
+  type: 'hand.refused' as const,
+  ticket: event.type === 'hand.wanted' ? event.ticket : -1,
+})
+
+/** The phase that the application sees: later rounds have one name for all their steps. */
+const phase =
+  (first: 'offering' | 'awaiting-answer' | 'applying-answer') =>
+  ({ context }: { context: Context }) => ({
+    type: 'phase' as const,
+    phase: context.signalling === 'gateway' ? first : ('renegotiating' as const),
+  })
+
+const tooLate = (of: 'offer' | 'answer' | 'apply', what: string) =>
+  ({
+    type: 'note that it took too long',
+    params: { phase: of === 'offer' ? 'offering' : of === 'answer' ? 'awaiting-answer' : 'applying-answer', what, of },
+  }) as const
+
+/** A failed first round ends the attempt; a failed later one is rolled back (or was never sent) and tried again. */
+const afterFailure = <A>(note: A, otherwise: 'rollingBack' | 'coolingDown') =>
+  [
+    {
+      guard: 'it is the first round',
+      target: 'dormant',
+      actions: [note, { type: 'tell the error', params: { type: 'negotiation.failed' } }],
+    },
+    { target: otherwise, actions: [note, { type: 'tell the error', params: { type: 'warning' } }] },
+  ] as const
 
 /**
  * The only way to the peer connection's descriptions: one round at a time, an offer is a token. The first round of a
@@ -176,13 +157,11 @@ const negotiationSetup = setup({
 export const negotiationMachine = negotiationSetup.createMachine({
   id: 'negotiation',
   context: ({ input }) => ({
-    deadlines: input.deadlines,
+    ...begun(input),
     mode: input.mode,
-    generation: 0,
     lines: [],
     negotiated: 0,
     signalling: 'gateway',
-    channel: 'not-open',
     offer: undefined,
     sent: 0,
     failures: 0,
@@ -198,12 +177,18 @@ export const negotiationMachine = negotiationSetup.createMachine({
     'channel.open': { guard: 'belongs to this generation', actions: 'note that the channel is open' },
     'channel.lost': { guard: 'belongs to this generation', actions: 'note that the channel is lost' },
     'hand.wanted': { actions: 'let the caller wait' },
-    'hand.answered': { actions: 'warn that the answer is stale' },
+    'hand.answered': {
+      actions: ['note that the answer is stale', { type: 'tell the error', params: { type: 'warning' } }],
+    },
   },
   states: {
     dormant: {
       entry: 'send nobody away twice',
-      on: { 'hand.wanted': { actions: 'send the caller away' } },
+      on: {
+        'hand.wanted': {
+          actions: ['note that there is nothing to offer', { type: 'tell the error', params: sentAway }],
+        },
+      },
     },
     stable: {
       always: [
@@ -212,25 +197,19 @@ export const negotiationMachine = negotiationSetup.createMachine({
       ],
     },
     offering: {
-      entry: 'tell the phase: offering',
+      entry: { type: 'tell', params: phase('offering') },
       invoke: {
         src: 'create offer',
-        input: ({ context }) => ({ generation: context.generation, lines: context.lines }),
+        input: ({ context: { generation, lines } }) => ({ generation, lines }),
         onDone: { target: 'awaitingAnswer', actions: 'keep the offer' },
-        onError: [
-          { guard: 'it is the first round', target: 'dormant', actions: 'tell that it cannot go on' },
-          { target: 'coolingDown', actions: 'warn that the round failed' },
-        ],
+        onError: afterFailure('note the error', 'coolingDown'),
       },
       after: {
-        'offer deadline': [
-          { guard: 'it is the first round', target: 'dormant', actions: 'tell that it cannot go on' },
-          { target: 'coolingDown', actions: 'warn that the round failed' },
-        ],
+        'offer deadline': afterFailure(tooLate('offer', 'no offer'), 'coolingDown'),
       },
     },
     awaitingAnswer: {
-      entry: ['count the sending', 'tell the phase: awaiting the answer'],
+      entry: ['count the sending', { type: 'tell', params: phase('awaiting-answer') }],
       invoke: {
         src: 'exchange offer',
         input: ({ context: { generation, offer, signalling } }) => ({
@@ -239,50 +218,51 @@ export const negotiationMachine = negotiationSetup.createMachine({
           signalling,
         }),
         onDone: 'applying',
-        onError: [
-          { guard: 'it is the first round', target: 'dormant', actions: 'tell that it cannot go on' },
-          { target: 'rollingBack', actions: 'warn that the round failed' },
-        ],
+        onError: afterFailure('note the error', 'rollingBack'),
       },
       after: {
         'answer deadline': [
-          { guard: 'it is the first round', target: 'dormant', actions: 'tell that it cannot go on' },
           // The gateway may have applied an offer whose answer was lost: the same offer again cannot hurt.
           { guard: 'the offer may be sent once more', target: 'awaitingAnswer', reenter: true },
-          { target: 'rollingBack', actions: 'warn that the round failed' },
+          ...afterFailure(tooLate('answer', 'no answer'), 'rollingBack'),
         ],
       },
     },
     applying: {
-      entry: 'tell the phase: applying',
+      entry: { type: 'tell', params: phase('applying-answer') },
       invoke: {
         src: 'apply answer',
         input: ({ context }) => ({ generation: context.generation, offer: context.offer?.ordinal ?? 0 }),
         onDone: {
           target: 'stable',
-          actions: ['tell that it is negotiated', 'note what is negotiated', 'forget the offer'],
+          actions: [{ type: 'tell', params: done }, 'note what is negotiated', 'forget the offer'],
         },
-        onError: [
-          { guard: 'it is the first round', target: 'dormant', actions: 'tell that it cannot go on' },
-          { target: 'rollingBack', actions: 'warn that the round failed' },
-        ],
+        onError: afterFailure('note the error', 'rollingBack'),
       },
       after: {
-        'apply deadline': [
-          { guard: 'it is the first round', target: 'dormant', actions: 'tell that it cannot go on' },
-          { target: 'rollingBack', actions: 'warn that the round failed' },
-        ],
+        'apply deadline': afterFailure(tooLate('apply', 'answer not applied'), 'rollingBack'),
       },
     },
     rollingBack: {
       entry: 'forget the offer',
       invoke: {
         src: 'roll back',
-        input: ({ context }) => ({ generation: context.generation }),
+        input: ({ context: { generation } }) => ({ generation }),
         onDone: 'coolingDown',
-        onError: { target: 'dormant', actions: 'tell that it cannot go on' },
+        onError: {
+          target: 'dormant',
+          actions: ['note the error', { type: 'tell the error', params: { type: 'negotiation.failed' } }],
+        },
       },
-      after: { 'apply deadline': { target: 'dormant', actions: 'tell that it cannot go on' } },
+      after: {
+        'apply deadline': {
+          target: 'dormant',
+          actions: [
+            tooLate('apply', 'not rolled back'),
+            { type: 'tell the error', params: { type: 'negotiation.failed' } },
+          ],
+        },
+      },
     },
     /** After a failed round, so that a gateway that refuses is not asked in a loop. */
     coolingDown: {
@@ -296,12 +276,21 @@ export const negotiationMachine = negotiationSetup.createMachine({
         offering: {
           invoke: {
             src: 'create offer',
-            input: ({ context }) => ({ generation: context.generation, lines: context.lines }),
-            onDone: { target: 'open', actions: ['keep the offer', 'hand out the offer', 'serve the caller'] },
-            onError: { target: '#negotiation.stable', actions: ['refuse the offer', 'serve the caller'] },
+            input: ({ context: { generation, lines } }) => ({ generation, lines }),
+            onDone: {
+              target: 'open',
+              actions: ['keep the offer', { type: 'tell', params: offered }, 'serve the caller'],
+            },
+            onError: {
+              target: '#negotiation.stable',
+              actions: ['note the error', { type: 'tell the error', params: refused }, 'serve the caller'],
+            },
           },
           after: {
-            'offer deadline': { target: '#negotiation.stable', actions: ['refuse the offer', 'serve the caller'] },
+            'offer deadline': {
+              target: '#negotiation.stable',
+              actions: [tooLate('offer', 'no offer'), { type: 'tell the error', params: refused }, 'serve the caller'],
+            },
           },
         },
         open: {
@@ -315,7 +304,9 @@ export const negotiationMachine = negotiationSetup.createMachine({
         close: {},
         'generation.opened': {},
         'generation.ended': {},
-        'hand.wanted': { actions: 'send the caller away' },
+        'hand.wanted': {
+          actions: ['note that there is nothing to offer', { type: 'tell the error', params: sentAway }],
+        },
       },
     },
   },

@@ -5,29 +5,14 @@
  * Each actor works on one generation (one peer connection and its server session). Leaving the state that invoked it
  * stops it, and its late result has nowhere to go.
  */
-import {
-  fromCallback,
-  fromPromise,
-  sendTo,
-  type AnyActorRef,
-  type AnyEventObject,
-  type EventObject,
-  type MachineContext,
-  type NonReducibleUnknown,
-} from 'xstate'
+import { fromCallback, fromPromise, type AnyEventObject, type EventObject, type NonReducibleUnknown } from 'xstate'
 import type { ErrorFacts, Phase } from '../errors.js'
-import type { Deadlines } from '../interfaces/socket.js'
 import type { ServerRequest } from '../protocol/gateway-protocol.js'
 import type { Line } from '../protocol/tracks-to-m-lines.js'
 
 /** Input of every actor that works on a generation. */
 export interface OfGeneration {
   readonly generation: number
-}
-
-/** Input of every chart below the session. */
-export interface ChartInput {
-  readonly deadlines: Deadlines
 }
 
 /** What is known of an offer outside the adapter that holds it. `ordinal` is the token by which it is named. */
@@ -146,15 +131,3 @@ export type Told =
 
 /** States of the connection chart, as the session projects them outward. */
 export type ConnectionState = 'new' | 'connecting' | 'connected' | 'reconnecting' | 'failed' | 'closed'
-
-/**
- * Upward: every chart knows one name, `session`. A deferred send, so that the session sees the new state of who told.
- * (The pure functions have no system; there the event is addressed to the chart itself and never delivered.)
- */
-export const tellSession = <Context extends MachineContext, Event extends EventObject>(
-  what: (args: { context: Context; event: Event }) => Told,
-) =>
-  sendTo<Context, Event, undefined, AnyActorRef, Event, never, never>(
-    ({ system }) => system.get('session') as AnyActorRef,
-    ({ context, event }: { context: Context; event: Event }) => what({ context, event }),
-  )

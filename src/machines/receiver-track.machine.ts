@@ -1,11 +1,9 @@
 import { assign, setup } from 'xstate'
-import { facts, inPhase, type ErrorFacts } from '../errors.js'
+import { begun, common, type ChartContext, type ChartInput } from './common.js'
 import {
   ports,
-  tellSession,
   type ChannelLostEvent,
   type ChannelOpenEvent,
-  type ChartInput,
   type LineReadyEvent,
   type RemoteTrackEvent,
 } from './ports.js'
@@ -26,14 +24,11 @@ export interface ReceiverLimit {
   readonly maxTemporal: number
 }
 
-export interface ReceiverTrackContext {
-  readonly deadlines: ChartInput['deadlines']
+interface Context extends ChartContext {
   readonly id: string
   readonly kind: 'audio' | 'video'
-  generation: number
   line: number
   serverId: string
-  channel: 'open' | 'not-open'
   /** What is wanted; `undefined`: nothing. */
   source: AttachedSource | undefined
   priority: number
@@ -59,8 +54,9 @@ export interface ReceiverTrackInput extends ChartInput {
   readonly kind: 'audio' | 'video'
 }
 
-type Context = ReceiverTrackContext
 type Event = ReceiverTrackEvent
+
+const { guards, actions } = common<Context, Event>()
 
 const NO_SOURCE: AttachedSource = { peer: '', stream: '' }
 const NO_LIMIT: ReceiverLimit = { priority: 1, maxSpatial: 2, maxTemporal: 2 }
@@ -74,14 +70,15 @@ const receiverSetup = setup({
   },
   delays: { 'request deadline': ({ context }) => context.deadlines.request },
   guards: {
+    ...guards,
     'it can be attached': ({ context }) => context.channel === 'open' && context.source !== undefined,
     'there is a limit': ({ context }) => context.limit !== undefined,
-    'the channel is open': ({ context }) => context.channel === 'open',
     'the server holds something': ({ context }) => context.channel === 'open' && context.source !== undefined,
     'it is to be paused': ({ context }) => context.wish === 'pause',
     'media flows': ({ event }) => event.type === 'remote.track' && event.flowing,
   },
   actions: {
+    ...actions,
     'keep the source': assign(({ context, event }) =>
       event.type === 'receiver.attach'
         ? { source: event.source, priority: event.priority, limit: event.limit }
@@ -98,33 +95,31 @@ const receiverSetup = setup({
         ? { line: event.line, serverId: event.serverId, generation: event.generation }
         : { line: context.line },
     ),
-    'note that the channel is open': assign({ channel: 'open' }),
-    'note that the channel is lost': assign({ channel: 'not-open' }),
-    'tell that it changed': tellSession<Context, Event>(() => ({ type: 'track.changed' })),
-    'warn that the server refused': tellSession<Context, Event>(({ event }) => ({
-      type: 'warning',
-      error: inPhase((event as unknown as { error: ErrorFacts }).error, 'connected'),
-    })),
-    'warn that the server is silent': tellSession<Context, Event>(({ context }) => ({
-      type: 'warning',
-      error: facts('timeout', `no answer for receiver "${context.id}" within ${context.deadlines.request} ms`, {
-        phase: 'connected',
-      }),
-    })),
   },
 })
+
+const WARN = [
+  { type: 'note the error', params: { phase: 'connected' } },
+  { type: 'tell the error', params: { type: 'warning' } },
+] as const
+
+const SILENT = [
+  {
+    type: 'note that it took too long',
+    params: { phase: 'connected', what: 'no answer for a receiver', of: 'request' },
+  },
+  { type: 'tell the error', params: { type: 'warning' } },
+] as const
 
 /** A receiver: wished for, on a line, attached to a source of the room; its stream object stays the same for life. */
 export const receiverTrackMachine = receiverSetup.createMachine({
   id: 'receiver',
   context: ({ input }) => ({
-    deadlines: input.deadlines,
+    ...begun(input),
     id: input.id,
     kind: input.kind,
-    generation: 0,
     line: -1,
     serverId: '',
-    channel: 'not-open',
     source: undefined,
     priority: 1,
     limit: undefined,
@@ -151,7 +146,7 @@ export const receiverTrackMachine = receiverSetup.createMachine({
       on: { 'line.ready': {} },
       states: {
         media: {
-          entry: 'tell that it changed',
+          entry: { type: 'tell', params: { type: 'track.changed' } },
           invoke: {
             src: 'receive line',
             input: ({ context: { generation, id, line } }) => ({ generation, id, line }),
@@ -160,8 +155,13 @@ export const receiverTrackMachine = receiverSetup.createMachine({
           states: {
             none: { on: { 'remote.track': { guard: 'media flows', target: 'flowing' } } },
             flowing: {
-              entry: 'tell that it changed',
-              on: { 'remote.track': [{ guard: 'media flows' }, { target: 'none', actions: 'tell that it changed' }] },
+              entry: { type: 'tell', params: { type: 'track.changed' } },
+              on: {
+                'remote.track': [
+                  { guard: 'media flows' },
+                  { target: 'none', actions: { type: 'tell', params: { type: 'track.changed' } } },
+                ],
+              },
             },
           },
         },
@@ -176,7 +176,7 @@ export const receiverTrackMachine = receiverSetup.createMachine({
             playing: {},
             /** Local: the server goes on to send. */
             paused: {
-              entry: 'tell that it changed',
+              entry: { type: 'tell', params: { type: 'track.changed' } },
               invoke: {
                 src: 'hold line',
                 input: ({ context: { generation, id, line } }) => ({ generation, id, line }),
@@ -201,10 +201,10 @@ export const receiverTrackMachine = receiverSetup.createMachine({
                 }),
                 // The server forgets the limit at each switch to another source: first the one, then the other.
                 onDone: [{ guard: 'there is a limit', target: 'limiting' }, { target: 'attached' }],
-                onError: { target: 'refused', actions: 'warn that the server refused' },
+                onError: { target: 'refused', actions: WARN },
               },
               on: { 'receiver.detach': 'detaching' },
-              after: { 'request deadline': { target: 'refused', actions: 'warn that the server is silent' } },
+              after: { 'request deadline': { target: 'refused', actions: SILENT } },
             },
             limiting: {
               invoke: {
@@ -214,16 +214,16 @@ export const receiverTrackMachine = receiverSetup.createMachine({
                   request: { kind: 'receiver.limit', receiver: serverId, ...limit } as const,
                 }),
                 onDone: 'attached',
-                onError: { target: 'attached', actions: 'warn that the server refused' },
+                onError: { target: 'attached', actions: WARN },
               },
               on: {
                 'receiver.limit': { target: 'limiting', reenter: true, actions: 'keep the limit' },
                 'receiver.detach': 'detaching',
               },
-              after: { 'request deadline': { target: 'attached', actions: 'warn that the server is silent' } },
+              after: { 'request deadline': { target: 'attached', actions: SILENT } },
             },
             attached: {
-              entry: 'tell that it changed',
+              entry: { type: 'tell', params: { type: 'track.changed' } },
               on: {
                 'receiver.limit': { target: 'limiting', actions: 'keep the limit' },
                 'receiver.detach': 'detaching',
@@ -237,19 +237,19 @@ export const receiverTrackMachine = receiverSetup.createMachine({
                   request: { kind: 'receiver.detach', receiver: serverId } as const,
                 }),
                 onDone: 'detached',
-                onError: { target: 'detached', actions: 'warn that the server refused' },
+                onError: { target: 'detached', actions: WARN },
               },
-              entry: ['forget the source', 'tell that it changed'],
-              after: { 'request deadline': { target: 'detached', actions: 'warn that the server is silent' } },
+              entry: ['forget the source', { type: 'tell', params: { type: 'track.changed' } }],
+              after: { 'request deadline': { target: 'detached', actions: SILENT } },
             },
             /** Until the application attaches it again; the wish itself is kept. */
-            refused: { entry: 'tell that it changed' },
+            refused: { entry: { type: 'tell', params: { type: 'track.changed' } } },
           },
         },
       },
     },
     stopping: {
-      entry: 'tell that it changed',
+      entry: { type: 'tell', params: { type: 'track.changed' } },
       initial: 'deciding',
       on: { 'track.stop': {}, 'receiver.attach': {}, 'receiver.limit': {}, 'generation.ended': '.done' },
       onDone: 'stopped',

@@ -1,26 +1,21 @@
 import { assign, setup } from 'xstate'
-import { inPhase, type ErrorFacts } from '../errors.js'
 import type { ServerRequest } from '../protocol/gateway-protocol.js'
+import { begun, common, type ChartContext, type ChartInput } from './common.js'
 import {
   ports,
-  tellSession,
   type ChannelLostEvent,
   type ChannelOpenEvent,
-  type ChartInput,
   type LineReadyEvent,
   type SourceEndedEvent,
 } from './ports.js'
 
-export interface SenderTrackContext {
-  readonly deadlines: ChartInput['deadlines']
+interface Context extends ChartContext {
   readonly id: string
   readonly name: string
   readonly kind: 'audio' | 'video'
   /** Id of the track that is to be sent; `null`: none. */
   source: string | null
-  generation: number
   line: number
-  channel: 'open' | 'not-open'
   /** What the server was last told, or takes for granted, in this generation. */
   announced: 'on' | 'off'
   /** `reused`: the line was a stopped sender's of the same name, and the server holds it as switched off. */
@@ -48,8 +43,9 @@ export interface SenderTrackInput extends ChartInput {
   readonly origin: 'fresh' | 'reused'
 }
 
-type Context = SenderTrackContext
 type Event = SenderTrackEvent
+
+const { guards, actions } = common<Context, Event>()
 
 const toggle = ({ name, kind }: Context, track: string | null): ServerRequest => ({
   kind: 'sender.toggle',
@@ -63,16 +59,17 @@ const senderSetup = setup({
   actors: { 'send source': ports['send source'], 'server request': ports['server request'] },
   delays: { 'request deadline': ({ context }) => context.deadlines.request },
   guards: {
+    ...guards,
     'there is a source': ({ context }) => context.source !== null,
     'it is to be paused': ({ context }) => context.wish === 'pause',
     'the server holds the line as switched off': ({ context }) => context.origin === 'reused',
-    'the channel is open': ({ context }) => context.channel === 'open',
     'the server must be told that it flows': ({ context }) =>
       context.channel === 'open' && context.announced === 'off' && context.source !== null,
     'the server must be told that it stopped': ({ context }) =>
       context.channel === 'open' && context.announced === 'on' && context.source === null,
   },
   actions: {
+    ...actions,
     'keep the source': assign({
       source: ({ context, event }) => (event.type === 'source.changed' ? event.source : context.source),
     }),
@@ -87,28 +84,24 @@ const senderSetup = setup({
     'the next line is a fresh one': assign({ origin: 'fresh' }),
     'wish to pause': assign({ wish: 'pause' }),
     'wish to send': assign({ wish: 'send' }),
-    'note that the channel is open': assign({ channel: 'open' }),
-    'note that the channel is lost': assign({ channel: 'not-open' }),
-    'tell that it changed': tellSession<Context, Event>(() => ({ type: 'track.changed' })),
-    'warn that the server refused': tellSession<Context, Event>(({ event }) => ({
-      type: 'warning',
-      error: inPhase((event as unknown as { error: ErrorFacts }).error, 'connected'),
-    })),
   },
 })
+
+const WARN = [
+  { type: 'note the error', params: { phase: 'connected' } },
+  { type: 'tell the error', params: { type: 'warning' } },
+] as const
 
 /** A sender: wished for, on a line, with a source that flows, is paused, ended or absent; the server is told of changes. */
 export const senderTrackMachine = senderSetup.createMachine({
   id: 'sender',
   context: ({ input }) => ({
-    deadlines: input.deadlines,
+    ...begun(input),
     id: input.id,
     name: input.name,
     kind: input.kind,
     source: input.source,
-    generation: 0,
     line: -1,
-    channel: 'not-open',
     announced: 'off',
     origin: input.origin,
     wish: 'send',
@@ -161,7 +154,7 @@ export const senderTrackMachine = senderSetup.createMachine({
               ],
             },
             flowing: {
-              entry: 'tell that it changed',
+              entry: { type: 'tell', params: { type: 'track.changed' } },
               invoke: {
                 src: 'send source',
                 input: ({ context: { generation, id, line } }) => ({ generation, id, line }),
@@ -169,9 +162,9 @@ export const senderTrackMachine = senderSetup.createMachine({
               on: { 'source.ended': { target: 'ended', actions: 'the source is gone' } },
             },
             /** Nothing is sent, and the server is not told: it goes on without a word. */
-            paused: { entry: 'tell that it changed' },
-            absent: { entry: 'tell that it changed' },
-            ended: { entry: 'tell that it changed' },
+            paused: { entry: { type: 'tell', params: { type: 'track.changed' } } },
+            absent: { entry: { type: 'tell', params: { type: 'track.changed' } } },
+            ended: { entry: { type: 'tell', params: { type: 'track.changed' } } },
           },
         },
         server: {
@@ -192,7 +185,7 @@ export const senderTrackMachine = senderSetup.createMachine({
                   request: toggle(context, context.source),
                 }),
                 onDone: 'informed',
-                onError: { target: 'informed', actions: 'warn that the server refused' },
+                onError: { target: 'informed', actions: WARN },
               },
               after: { 'request deadline': 'informed' },
             },
@@ -201,13 +194,13 @@ export const senderTrackMachine = senderSetup.createMachine({
       },
     },
     stopping: {
-      entry: 'tell that it changed',
+      entry: { type: 'tell', params: { type: 'track.changed' } },
       initial: 'deciding',
       on: { 'track.stop': {}, 'source.changed': {}, 'generation.ended': '.done' },
       onDone: 'stopped',
       states: {
         deciding: {
-          always: [{ guard: 'the channel is open', target: 'telling' }, { target: 'done' }],
+          always: [{ guard: 'channel is open', target: 'telling' }, { target: 'done' }],
         },
         telling: {
           invoke: {
