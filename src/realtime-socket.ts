@@ -16,7 +16,8 @@ import type {
   OfferMeta,
   SocketSnapshot,
 } from './interfaces/socket.js'
-import type { SessionCommand, SessionEmitted } from './machines/session.machine.js'
+import type { SessionCommand, SessionEmitted } from './machines/session.setup.js'
+import type { ReceiverRef } from './protocol/gateway-protocol.js'
 import { startSession, type Session } from './session.js'
 import { ReceiverTrack, SenderTrack, type TrackHost } from './tracks.js'
 import { TypedEventEmitter } from './typed-event-emitter.js'
@@ -168,7 +169,7 @@ export class RealtimeSocket
     this.#receivers.set(id, track)
     track.on('stopped', () => this.#receivers.delete(id))
     world.sinks.set(chart, track)
-    actor.send({ type: 'receiver.create', id: chart, kind, name: id })
+    actor.send({ type: 'receiver.create', id: chart, kind })
     return track
   }
 
@@ -257,7 +258,10 @@ export class RealtimeSocket
       return this.#session?.world.peers.get(generation ?? 0)?.slot(line ?? -1)?.transceiver
     },
     state: (id) => stateOf(this.#session?.actor, id) ?? 'stopped',
-    serverId: (id) => (contextOf(this.#session?.actor, id)?.serverId as string | undefined) || undefined,
+    serverId: (id) => {
+      const receiver = contextOf(this.#session?.actor, id) as unknown as ReceiverRef | undefined
+      return receiver && receiver.ordinal >= 0 ? this.#session?.world.protocol.receiverName(receiver) : undefined
+    },
     newStream: () => {
       const { MediaStream } = this.#started().world.environment
       if (!MediaStream)

@@ -55,7 +55,8 @@ type Settle = (result: RpcResult<never>) => void
 const textOf = (data: IncomingData): string | Promise<string> => {
   if (typeof data === 'string') return data
   if (data instanceof ArrayBuffer) return inflated(new Uint8Array(data))
-  if (ArrayBuffer.isView(data)) return inflated(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+  if (ArrayBuffer.isView(data))
+    return inflated(new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength))
   return data.arrayBuffer().then((buffer) => inflated(new Uint8Array(buffer)))
 }
 

@@ -3,7 +3,7 @@ import type { SenderConfig } from './interfaces/config.js'
 import type { SenderInfo } from './interfaces/connector.js'
 import type { StreamKinds } from './interfaces/enums.js'
 import type { AttachedSource, ReceiverLimit } from './machines/receiver-track.machine.js'
-import type { SessionCommand } from './machines/session.machine.js'
+import type { SessionCommand } from './machines/session.setup.js'
 import { TypedEventEmitter } from './typed-event-emitter.js'
 
 /** What a handle needs of its socket. */

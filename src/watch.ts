@@ -56,9 +56,8 @@ const tracksOf = (
   session.getSnapshot().context.tracks.flatMap((id) => {
     const chart = chartOf(child(session, id))
     if (!id.startsWith(role) || !chart) return []
-    const { kind, serverId } = chart.context as { kind: 'audio' | 'video'; serverId?: string }
-    const name = names.get(id) ?? id
-    return [Object.freeze({ id, kind, name, state: dotted(chart.value), ...(serverId && { serverId }) })]
+    const { kind } = chart.context as { kind: 'audio' | 'video' }
+    return [Object.freeze({ id, kind, name: names.get(id) ?? id, state: dotted(chart.value) })]
   })
 
 /** Reads a socket's snapshot off its charts: the same frozen object until one of them has changed. */

@@ -3,6 +3,6 @@ import { worldOf } from './world.js'
 
 export const pageActors = {
   page: fromCallback<AnyEventObject, undefined>(({ sendBack, system }) =>
-    worldOf(system).environment.page.onLeave(() => sendBack({ type: 'page.left' })),
+    worldOf(system).environment.page.onLeave(() => sendBack({ type: 'page.left', reason: 'page-left' })),
   ),
 }

@@ -123,7 +123,7 @@ export class Peer {
   #pinned(sdp: string): string {
     const renamed = new Map<string, string>()
     let line = 0
-    for (const { kind, mid } of mediaLines(sdp)) {
+    for (const { kind, mid = '' } of mediaLines(sdp)) {
       const key = kind === 'application' ? 'channel' : line
       if (kind !== 'application') line += 1
       let pinned = this.#mids.get(key)

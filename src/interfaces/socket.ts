@@ -88,7 +88,6 @@ export interface TrackSnapshot {
   readonly name: string
   /** State of its chart, e.g. `live.flowing`. */
   readonly state: string
-  readonly serverId?: string
 }
 
 /** All there is to read off a socket; frozen, and the same object until something changed. */

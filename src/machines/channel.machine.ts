@@ -1,5 +1,5 @@
 import { assign, setup } from 'xstate'
-import { begun, common, type ChartContext, type ChartInput } from './common.js'
+import { begun, common, reader, type ChartContext, type ChartInput } from './common.js'
 import { ports, type ChannelLostEvent, type ChannelOpenEvent } from './ports.js'
 
 export type ChannelEvent =
@@ -22,7 +22,7 @@ const channelSetup = setup({
   actions: {
     ...actions,
     'take this generation': assign({
-      generation: ({ context, event }) => (event.type === 'generation.opened' ? event.generation : context.generation),
+      generation: ({ event }) => reader<ChannelEvent>()<'generation.opened'>(event).generation,
     }),
   },
 })

@@ -1,6 +1,6 @@
 import { assign, setup, spawnChild, stopChild } from 'xstate'
 import { facts } from '../errors.js'
-import { begun, common, type ChartContext, type ChartInput } from './common.js'
+import { begun, common, reader, type ChartContext, type ChartInput } from './common.js'
 import {
   ports,
   type ChannelLostEvent,
@@ -29,10 +29,13 @@ export type ConnectionEvent =
 type Event = ConnectionEvent
 type Args = { context: Context; event: Event }
 
+const as = reader<Event>()
 const { guards, actions } = common<Context, Event>()
 
-const peerIs = ({ context, event }: Args, ...states: RTCPeerConnectionState[]): boolean =>
-  event.type === 'peer.state' && event.generation === context.generation && states.includes(event.state)
+const peerIs = ({ context, event }: Args, ...states: RTCPeerConnectionState[]): boolean => {
+  const { generation, state } = as<'peer.state'>(event)
+  return generation === context.generation && states.includes(state)
+}
 
 const connectionSetup = setup({
   types: { context: {} as Context, events: {} as Event, input: {} as ChartInput },
@@ -67,7 +70,7 @@ const connectionSetup = setup({
       error: undefined,
     }),
     'note the transport': assign({
-      transport: ({ context, event }) => (event.type === 'peer.state' ? event.state : context.transport),
+      transport: ({ event }) => as<'peer.state'>(event).state,
     }),
     'note that the transport failed': assign({
       error: ({ context }) =>

@@ -1,7 +1,7 @@
 import { assign, setup } from 'xstate'
 import { facts } from '../errors.js'
 import type { Line } from '../protocol/tracks-to-m-lines.js'
-import { begun, common, type ChartContext, type ChartInput } from './common.js'
+import { begun, common, reader, type ChartContext, type ChartInput } from './common.js'
 import { ports, type ChannelLostEvent, type ChannelOpenEvent, type OfferFacts, type Signalling } from './ports.js'
 
 interface Context extends ChartContext {
@@ -35,6 +35,7 @@ export type NegotiationEvent =
 
 type Event = NegotiationEvent
 
+const as = reader<Event>()
 const { guards, actions } = common<Context, Event>()
 
 const made = (event: object): OfferFacts => (event as { output: OfferFacts }).output
@@ -66,19 +67,18 @@ const negotiationSetup = setup({
     'lines wait for a round': ({ context }) =>
       context.mode === 'auto' && context.channel === 'open' && context.lines.length > context.negotiated,
     'a caller waits for its turn': ({ context }) => context.waiting.length > 0,
-    'answer belongs to this offer': ({ context, event }) =>
-      event.type === 'hand.answered' && event.offer === context.offer?.ordinal,
+    'answer belongs to this offer': ({ context, event }) => as<'hand.answered'>(event).offer === context.offer?.ordinal,
   },
   actions: {
     ...actions,
     'begin with this generation': assign({
-      generation: ({ context, event }) => (event.type === 'generation.opened' ? event.generation : context.generation),
+      generation: ({ event }) => as<'generation.opened'>(event).generation,
       negotiated: 0,
       channel: 'not-open',
       failures: 0,
     }),
     'keep the lines': assign({
-      lines: ({ context, event }) => (event.type === 'lines.wanted' ? event.lines : context.lines),
+      lines: ({ event }) => as<'lines.wanted'>(event).lines,
     }),
     'sign by gateway': assign({ signalling: 'gateway', offer: undefined, sent: 0 }),
     'sign by channel': assign({ signalling: 'channel', offer: undefined, sent: 0 }),
@@ -92,8 +92,7 @@ const negotiationSetup = setup({
     'count the failure': assign({ failures: ({ context }) => context.failures + 1 }),
     'forget the offer': assign({ offer: undefined }),
     'let the caller wait': assign({
-      waiting: ({ context, event }) =>
-        event.type === 'hand.wanted' ? [...context.waiting, event.ticket] : context.waiting,
+      waiting: ({ context, event }) => [...context.waiting, as<'hand.wanted'>(event).ticket],
     }),
     'serve the caller': assign({ waiting: ({ context }) => context.waiting.slice(1) }),
     'send nobody away twice': assign({ waiting: [] }),
@@ -122,7 +121,7 @@ const refused = ({ context }: { context: Context }) => ({
 })
 const sentAway = ({ event }: { event: Event }) => ({
   type: 'hand.refused' as const,
-  ticket: event.type === 'hand.wanted' ? event.ticket : -1,
+  ticket: as<'hand.wanted'>(event).ticket,
 })
 
 /** The phase that the application sees: later rounds have one name for all their steps. */

@@ -60,11 +60,12 @@ export interface RemoteTrackEvent {
   readonly flowing: boolean
 }
 
-/** Where a track's line is: its m-line is negotiated in this generation, under this name at the server. */
+/** Where a track's line is: its m-line is negotiated in this generation. */
 export interface LineReadyEvent extends OfGeneration {
   readonly type: 'line.ready'
   readonly line: number
-  readonly serverId: string
+  /** Position among the receivers of its kind; -1 for senders. */
+  readonly ordinal: number
 }
 
 const unprovided = (name: string) => new Error(`the actor "${name}" is not provided`)
@@ -117,7 +118,7 @@ export const ports = {
 export type Told =
   | { readonly type: 'phase'; readonly phase: Phase }
   | { readonly type: 'warning'; readonly error: ErrorFacts }
-  | { readonly type: 'connection.changed'; readonly state: ConnectionState; readonly error?: ErrorFacts }
+  | { readonly type: 'connection.changed'; readonly state: ConnectionState; readonly error?: ErrorFacts | undefined }
   | { readonly type: 'generation.opened'; readonly generation: number }
   | { readonly type: 'generation.ended'; readonly generation: number }
   | { readonly type: 'negotiation.done'; readonly generation: number; readonly lines: number }

@@ -1,5 +1,6 @@
 import { assign, setup } from 'xstate'
-import { begun, common, type ChartContext, type ChartInput } from './common.js'
+import type { ReceiverRef } from '../protocol/gateway-protocol.js'
+import { begun, common, reader, type ChartContext, type ChartInput } from './common.js'
 import {
   ports,
   type ChannelLostEvent,
@@ -28,7 +29,8 @@ interface Context extends ChartContext {
   readonly id: string
   readonly kind: 'audio' | 'video'
   line: number
-  serverId: string
+  /** Position among the receivers of its kind, -1 until it has a line; the server names it by that. */
+  ordinal: number
   /** What is wanted; `undefined`: nothing. */
   source: AttachedSource | undefined
   priority: number
@@ -56,7 +58,10 @@ export interface ReceiverTrackInput extends ChartInput {
 
 type Event = ReceiverTrackEvent
 
+const as = reader<Event>()
 const { guards, actions } = common<Context, Event>()
+
+const ref = ({ id, kind, ordinal }: Context): ReceiverRef => ({ id, kind, ordinal })
 
 const NO_SOURCE: AttachedSource = { peer: '', stream: '' }
 const NO_LIMIT: ReceiverLimit = { priority: 1, maxSpatial: 2, maxTemporal: 2 }
@@ -75,26 +80,22 @@ const receiverSetup = setup({
     'there is a limit': ({ context }) => context.limit !== undefined,
     'the server holds something': ({ context }) => context.channel === 'open' && context.source !== undefined,
     'it is to be paused': ({ context }) => context.wish === 'pause',
-    'media flows': ({ event }) => event.type === 'remote.track' && event.flowing,
+    'media flows': ({ event }) => as<'remote.track'>(event).flowing,
   },
   actions: {
     ...actions,
-    'keep the source': assign(({ context, event }) =>
-      event.type === 'receiver.attach'
-        ? { source: event.source, priority: event.priority, limit: event.limit }
-        : { source: context.source },
-    ),
-    'keep the limit': assign({
-      limit: ({ context, event }) => (event.type === 'receiver.limit' ? event.limit : context.limit),
+    'keep the source': assign(({ event }) => {
+      const { source, priority, limit } = as<'receiver.attach'>(event)
+      return { source, priority, limit }
     }),
+    'keep the limit': assign({ limit: ({ event }) => as<'receiver.limit'>(event).limit }),
     'wish to pause': assign({ wish: 'pause' }),
     'wish to play': assign({ wish: 'play' }),
     'forget the source': assign({ source: undefined, limit: undefined }),
-    'keep the line': assign(({ context, event }) =>
-      event.type === 'line.ready'
-        ? { line: event.line, serverId: event.serverId, generation: event.generation }
-        : { line: context.line },
-    ),
+    'keep the line': assign(({ event }) => {
+      const { line, ordinal, generation } = as<'line.ready'>(event)
+      return { line, ordinal, generation }
+    }),
   },
 })
 
@@ -111,6 +112,11 @@ const SILENT = [
   { type: 'tell the error', params: { type: 'warning' } },
 ] as const
 
+const detached = ({ context }: { context: Context }) => ({
+  generation: context.generation,
+  request: { kind: 'receiver.detach' as const, receiver: ref(context) },
+})
+
 /** A receiver: wished for, on a line, attached to a source of the room; its stream object stays the same for life. */
 export const receiverTrackMachine = receiverSetup.createMachine({
   id: 'receiver',
@@ -119,7 +125,7 @@ export const receiverTrackMachine = receiverSetup.createMachine({
     id: input.id,
     kind: input.kind,
     line: -1,
-    serverId: '',
+    ordinal: -1,
     source: undefined,
     priority: 1,
     limit: undefined,
@@ -195,9 +201,14 @@ export const receiverTrackMachine = receiverSetup.createMachine({
             attaching: {
               invoke: {
                 src: 'server request',
-                input: ({ context: { generation, serverId, source = NO_SOURCE, priority } }) => ({
-                  generation,
-                  request: { kind: 'receiver.attach', receiver: serverId, ...source, priority } as const,
+                input: ({ context }) => ({
+                  generation: context.generation,
+                  request: {
+                    kind: 'receiver.attach' as const,
+                    receiver: ref(context),
+                    ...(context.source ?? NO_SOURCE),
+                    priority: context.priority,
+                  },
                 }),
                 // The server forgets the limit at each switch to another source: first the one, then the other.
                 onDone: [{ guard: 'there is a limit', target: 'limiting' }, { target: 'attached' }],
@@ -209,9 +220,13 @@ export const receiverTrackMachine = receiverSetup.createMachine({
             limiting: {
               invoke: {
                 src: 'server request',
-                input: ({ context: { generation, serverId, limit = NO_LIMIT } }) => ({
-                  generation,
-                  request: { kind: 'receiver.limit', receiver: serverId, ...limit } as const,
+                input: ({ context }) => ({
+                  generation: context.generation,
+                  request: {
+                    kind: 'receiver.limit' as const,
+                    receiver: ref(context),
+                    ...(context.limit ?? NO_LIMIT),
+                  },
                 }),
                 onDone: 'attached',
                 onError: { target: 'attached', actions: WARN },
@@ -232,10 +247,7 @@ export const receiverTrackMachine = receiverSetup.createMachine({
             detaching: {
               invoke: {
                 src: 'server request',
-                input: ({ context: { generation, serverId } }) => ({
-                  generation,
-                  request: { kind: 'receiver.detach', receiver: serverId } as const,
-                }),
+                input: detached,
                 onDone: 'detached',
                 onError: { target: 'detached', actions: WARN },
               },
@@ -258,10 +270,7 @@ export const receiverTrackMachine = receiverSetup.createMachine({
         disconnecting: {
           invoke: {
             src: 'server request',
-            input: ({ context: { generation, serverId } }) => ({
-              generation,
-              request: { kind: 'receiver.detach', receiver: serverId } as const,
-            }),
+            input: detached,
             onDone: 'done',
             onError: 'done',
           },

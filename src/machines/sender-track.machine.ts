@@ -1,6 +1,6 @@
 import { assign, setup } from 'xstate'
 import type { ServerRequest } from '../protocol/gateway-protocol.js'
-import { begun, common, type ChartContext, type ChartInput } from './common.js'
+import { begun, common, reader, type ChartContext, type ChartInput } from './common.js'
 import {
   ports,
   type ChannelLostEvent,
@@ -45,6 +45,7 @@ export interface SenderTrackInput extends ChartInput {
 
 type Event = SenderTrackEvent
 
+const as = reader<Event>()
 const { guards, actions } = common<Context, Event>()
 
 const toggle = ({ name, kind }: Context, track: string | null): ServerRequest => ({
@@ -70,13 +71,11 @@ const senderSetup = setup({
   },
   actions: {
     ...actions,
-    'keep the source': assign({
-      source: ({ context, event }) => (event.type === 'source.changed' ? event.source : context.source),
-    }),
+    'keep the source': assign({ source: ({ event }) => as<'source.changed'>(event).source }),
     'the source is gone': assign({ source: null }),
-    'keep the line': assign({
-      line: ({ context, event }) => (event.type === 'line.ready' ? event.line : context.line),
-      generation: ({ context, event }) => (event.type === 'line.ready' ? event.generation : context.generation),
+    'keep the line': assign(({ event }) => {
+      const { line, generation } = as<'line.ready'>(event)
+      return { line, generation }
     }),
     // A line without a source is silent anyway: only a change has to be told.
     'the server knows what it sees': assign({ announced: ({ context }) => (context.source === null ? 'off' : 'on') }),

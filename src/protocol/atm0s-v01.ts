@@ -1,28 +1,34 @@
 import { deflated } from './framing.js'
-import type { GatewayProtocol, ServerAnswer, ServerRequest } from './gateway-protocol.js'
+import type { GatewayProtocol, ReceiverRef, ServerAnswer, ServerRequest } from './gateway-protocol.js'
 
 /** 2^40: JSON keeps it exact, the server takes any u64, and no application counts that far. */
 const FIRST_REQUEST_ID = 2 ** 40
 /** How the decimal form of the engine's ids begins, and how long it is: enough for 48 million of them. */
 const ENGINE_ID = /"req_id"\s*:\s*(10995\d{8})\b/
 
+const nameOf = ({ kind, ordinal }: ReceiverRef): string => `${kind}_${ordinal}`
+
 const body = (request: ServerRequest): [method: string, data: unknown] => {
   switch (request.kind) {
     case 'receiver.attach':
       return [
         'receiver.switch',
-        { id: request.receiver, priority: request.priority, remote: { peer: request.peer, stream: request.stream } },
+        {
+          id: nameOf(request.receiver),
+          priority: request.priority,
+          remote: { peer: request.peer, stream: request.stream },
+        },
       ]
     case 'receiver.limit':
       return [
         'receiver.limit',
         {
-          id: request.receiver,
+          id: nameOf(request.receiver),
           limit: { priority: request.priority, max_spatial: request.maxSpatial, max_temporal: request.maxTemporal },
         },
       ]
     case 'receiver.detach':
-      return ['receiver.disconnect', { id: request.receiver }]
+      return ['receiver.disconnect', { id: nameOf(request.receiver) }]
     case 'sender.toggle':
       return ['sender.toggle', { name: request.name, kind: request.media, track: request.track }]
   }
@@ -42,7 +48,7 @@ export const atm0sV01: GatewayProtocol = {
     receiverNames: 'by-ordinal',
     afterRejoin: ['attach', 'limit', 'toggle', 'mix-minus'],
   },
-  receiverName: (kind, ordinal) => `${kind}_${ordinal}`,
+  receiverName: nameOf,
   firstRequestId: FIRST_REQUEST_ID,
   encodeRequest: (id, wanted) => request(id, ...body(wanted)),
   encodeOffer: (id, { sdp, senders, receivers }) => request(id, 'peer.updateSdp', { sdp, senders, receivers }),

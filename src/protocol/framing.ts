@@ -1,4 +1,4 @@
-import { strFromU8, strToU8, Unzlib, zlibSync } from 'fflate'
+import { strToU8, zlibSync } from 'fflate'
 
 /** Text of this many bytes or more goes out deflated (the old SDK counted UTF-16 units, which the wire does not). */
 const COMPRESS_FROM = 1_000
@@ -27,27 +27,28 @@ export const deflated = (payload: string | Uint8Array): string | Uint8Array<Arra
 }
 
 /**
- * Text of a zlib frame. Inflates slice by slice, so that a bomb stops at the bound instead of filling the memory.
- * Throws what the decoder throws, or a `RangeError` above the bound.
+ * Text of a zlib frame. Slice by slice, so that a bomb stops at the bound instead of filling the memory. Rejects with
+ * what the decoder says (Compression Standard), or a `RangeError` above the bound.
  */
-export const inflated = (frame: Uint8Array, bound = INFLATED_BOUND): string => {
-  const parts: Uint8Array[] = []
-  let size = 0
-  let ended = false
-  const inflate = new Unzlib((part, final) => {
-    size += part.length
-    if (size > bound) throw new RangeError(`a frame inflates to more than ${bound} bytes`)
-    parts.push(part)
-    ended ||= final
+export const inflated = async (frame: Uint8Array<ArrayBuffer>, bound = INFLATED_BOUND): Promise<string> => {
+  let from = 0
+  const slices = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    pull(controller) {
+      if (from >= frame.length) return controller.close()
+      controller.enqueue(frame.subarray(from, (from += SLICE)))
+    },
   })
-  for (let from = 0; from < frame.length; from += SLICE)
-    inflate.push(frame.subarray(from, from + SLICE), from + SLICE >= frame.length)
-  if (!ended) throw new RangeError('a frame ends too early')
-  const whole = new Uint8Array(size)
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
+  const decoder = new TextDecoder()
+  const reader = slices.pipeThrough(new DecompressionStream('deflate')).getReader()
+  let text = ''
+  for (let size = 0; ;) {
+    const { done, value } = await reader.read()
+    if (done) return text + decoder.decode()
+    size += value.length
+    if (size > bound) {
+      await reader.cancel()
+      throw new RangeError(`a frame inflates to more than ${bound} bytes`)
+    }
+    text += decoder.decode(value, { stream: true })
   }
-  return strFromU8(whole)
 }

@@ -1,22 +1,30 @@
 import type { SenderInfo } from '../interfaces/connector.js'
 
+/** A receiver, by all that a protocol may name it with. */
+export interface ReceiverRef {
+  readonly id: string
+  readonly kind: 'audio' | 'video'
+  /** Position among the receivers of its kind, in m-line order. */
+  readonly ordinal: number
+}
+
 /** A command to the media server as plain data: no SDP, no secrets, so that any inspector may watch it. */
 export type ServerRequest =
   | {
       readonly kind: 'receiver.attach'
-      readonly receiver: string
+      readonly receiver: ReceiverRef
       readonly peer: string
       readonly stream: string
       readonly priority: number
     }
   | {
       readonly kind: 'receiver.limit'
-      readonly receiver: string
+      readonly receiver: ReceiverRef
       readonly priority: number
       readonly maxSpatial: number
       readonly maxTemporal: number
     }
-  | { readonly kind: 'receiver.detach'; readonly receiver: string }
+  | { readonly kind: 'receiver.detach'; readonly receiver: ReceiverRef }
   | {
       readonly kind: 'sender.toggle'
       readonly name: string
@@ -63,8 +71,8 @@ export interface GatewayProtocol {
     /** What must be issued again after a rejoin, in this order. */
     readonly afterRejoin: readonly ('attach' | 'limit' | 'toggle' | 'mix-minus')[]
   }
-  /** Name of the receiver on a line, as the server knows it. */
-  receiverName(kind: 'audio' | 'video', ordinal: number, id: string): string
+  /** Name of a receiver, as the server knows it. */
+  receiverName(receiver: ReceiverRef): string
   /** First of the request ids that belong to the engine: out of reach of what an application counts. */
   readonly firstRequestId: number
   encodeRequest(id: number, request: ServerRequest): string | Uint8Array

@@ -1,0 +1,73 @@
+import { assign, sendTo, type AnyActorRef, type EventObject } from 'xstate'
+import { facts, inPhase, type ErrorFacts, type Phase } from '../errors.js'
+import type { Deadlines } from '../interfaces/socket.js'
+import type { Told } from './ports.js'
+
+/** Input of every chart below the session. */
+export interface ChartInput {
+  readonly deadlines: Deadlines
+}
+
+/** What every chart below the session remembers. */
+export interface ChartContext extends ChartInput {
+  /** Counts the attempts; each has its own peer connection and server session. */
+  generation: number
+  /** The data channel of this generation, as far as the chart was told. */
+  channel: 'open' | 'not-open'
+  /** What went wrong last. */
+  error: ErrorFacts | undefined
+}
+
+/** Beginning of a chart's context. */
+export const begun = ({ deadlines }: ChartInput): ChartContext => ({
+  deadlines,
+  generation: 0,
+  channel: 'not-open',
+  error: undefined,
+})
+
+type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
+/** A word to the session; the generation and, where it has one, the error are added. */
+export type Word = Without<Told, 'generation' | 'error'>
+
+/** Reads an event as the one of the transition that the action stands on: the chart says which. */
+export const reader =
+  <E extends { type: string }>() =>
+  <T extends E['type']>(event: { type: string }) =>
+    event as Extract<E, { type: T }>
+
+type Args<C, E> = { context: C; event: E }
+
+/** Guards and actions that the charts share. */
+export const common = <C extends ChartContext, E extends EventObject>() => ({
+  guards: {
+    'belongs to this generation': ({ context, event }: Args<C, E>) =>
+      (event as { generation?: number }).generation === context.generation,
+    'channel is open': ({ context }: Args<C, E>) => context.channel === 'open',
+  },
+  actions: {
+    /**
+     * Upward: every chart knows one name, `session`. A deferred send, so that the session sees the new state of who
+     * told. (The pure functions have no system; there it is addressed to the chart itself, and never delivered.)
+     */
+    tell: sendTo<C, E, Word, AnyActorRef, E, never, never>(
+      ({ system }) => system.get('session') as AnyActorRef,
+      ({ context: { generation } }: Args<C, E>, word: Word) => ({ generation, ...word }),
+    ),
+    'tell the error': sendTo<C, E, Word, AnyActorRef, E, never, never>(
+      ({ system }) => system.get('session') as AnyActorRef,
+      ({ context: { generation, error } }: Args<C, E>, word: Word) => ({ generation, error, ...word }),
+    ),
+    /** The error that an event carries, seen from this phase if it names none. */
+    'note the error': assign<C, E, { phase: Phase } | undefined, E, never>(({ event }, params) => {
+      const { error } = event as unknown as { error: ErrorFacts }
+      return { error: params && error.phase === 'idle' ? inPhase(error, params.phase) : error } as Partial<C>
+    }),
+    'note that it took too long': assign<C, E, { phase: Phase; what: string; of: keyof Deadlines }, E, never>(
+      ({ context }, { phase, what, of }) =>
+        ({ error: facts('timeout', `${what} within ${context.deadlines[of]} ms`, { phase }) }) as Partial<C>,
+    ),
+    'note that the channel is open': assign<C, E, undefined, E, never>({ channel: 'open' } as never),
+    'note that the channel is lost': assign<C, E, undefined, E, never>({ channel: 'not-open' } as never),
+  },
+})

@@ -1,0 +1,221 @@
+import { assign, emit, enqueueActions, sendTo, setup, spawnChild } from 'xstate'
+import { facts, type ErrorFacts, type Phase } from '../errors.js'
+import { RealtimeSocketState as State } from '../interfaces/enums.js'
+import type { CloseReason } from '../interfaces/socket.js'
+import {
+  released,
+  withReceiver,
+  withReserve,
+  withSender,
+  type Line,
+  type SenderLine,
+} from '../protocol/tracks-to-m-lines.js'
+import { channelMachine } from './channel.machine.js'
+import { reader, type ChartInput } from './common.js'
+import { connectionMachine } from './connection.machine.js'
+import { farewellMachine } from './farewell.machine.js'
+import { negotiationMachine } from './negotiation.machine.js'
+import { ports, type ConnectionState, type Told } from './ports.js'
+import { receiverTrackMachine, type AttachedSource, type ReceiverLimit } from './receiver-track.machine.js'
+import { senderTrackMachine } from './sender-track.machine.js'
+
+export interface SessionInput extends ChartInput {
+  readonly mode: 'auto' | 'manual'
+}
+
+export interface SessionContext extends SessionInput {
+  generation: number
+  /** The last generation that is over; its farewell was said. */
+  ended: number
+  connection: ConnectionState
+  channel: 'absent' | 'opening' | 'open' | 'lost'
+  lines: readonly Line[]
+  /** How many of the lines are negotiated in this generation. */
+  negotiated: number
+  /** Ids of the track actors that are alive. */
+  tracks: readonly string[]
+  /** Farewells that are not over. */
+  farewells: number
+  peerState: State
+  dcState: State
+  reason: CloseReason | undefined
+  lastError: ErrorFacts | undefined
+}
+
+/** Commands of the application, and what the page does. */
+export type SessionCommand =
+  | { type: 'connect'; reserve: { audio: number; video: number } }
+  | { type: 'abort' }
+  | { type: 'close'; reason: CloseReason }
+  | { type: 'page.left'; reason: CloseReason }
+  | { type: 'sender.create'; id: string; kind: 'audio' | 'video'; line: SenderLine; source: string | null }
+  | { type: 'receiver.create'; id: string; kind: 'audio' | 'video' }
+  | { type: 'source.changed'; id: string; source: string | null }
+  | { type: 'track.pause' | 'track.resume' | 'track.stop'; id: string }
+  | { type: 'receiver.attach'; id: string; source: AttachedSource; priority: number; limit: ReceiverLimit | undefined }
+  | { type: 'receiver.limit'; id: string; limit: ReceiverLimit }
+  | { type: 'receiver.detach'; id: string }
+  | { type: 'hand.wanted'; ticket: number }
+  | { type: 'hand.answered'; offer: number }
+
+/** Outward events; the facade turns them into its callbacks and settles its promises with them. */
+export type SessionEmitted =
+  | { type: 'peer_state'; state: State }
+  | { type: 'dc_state'; state: State }
+  | { type: 'phase'; phase: Phase }
+  | { type: 'warning'; error: ErrorFacts }
+  | { type: 'connected' }
+  | { type: 'failed'; error: ErrorFacts }
+  /** An answer was applied: transceivers carry what they were offered for. */
+  | { type: 'negotiated' }
+  | { type: 'hand.offered'; ticket: number; generation: number; offer: number }
+  | { type: 'hand.refused'; ticket: number; error: ErrorFacts }
+
+type Context = SessionContext
+type Event = SessionCommand | Told
+
+const as = reader<Event>()
+
+const PEER: Record<ConnectionState, State> = {
+  new: State.Created,
+  connecting: State.Connecting,
+  connected: State.Connected,
+  reconnecting: State.Reconnecting,
+  failed: State.Failed,
+  closed: State.Closed,
+}
+
+const CHANNEL = {
+  absent: State.Connecting,
+  opening: State.Connecting,
+  open: State.Connected,
+  lost: State.Disconnected,
+}
+
+/** Both outward states out of the two charts, so that they cannot contradict each other. */
+export const project = ({ connection, channel }: Pick<Context, 'connection' | 'channel'>) => {
+  const peerState = PEER[connection]
+  const own = connection === 'connecting' || connection === 'connected'
+  return { peerState, dcState: own ? CHANNEL[channel] : peerState }
+}
+
+type Child = 'connection' | 'negotiation' | 'channel' | 'track' | 'tracks'
+
+export const sessionSetup = setup({
+  types: {
+    context: {} as Context,
+    events: {} as Event,
+    emitted: {} as SessionEmitted,
+    input: {} as SessionInput,
+  },
+  actors: {
+    connection: connectionMachine,
+    negotiation: negotiationMachine,
+    channel: channelMachine,
+    sender: senderTrackMachine,
+    receiver: receiverTrackMachine,
+    farewell: farewellMachine,
+    page: ports.page,
+  },
+  delays: { 'farewells deadline': ({ context }) => context.deadlines.farewell + 1_000 },
+  guards: {
+    'nothing is left': ({ context }) => context.connection === 'closed' && context.farewells === 0,
+    'a generation ends': ({ context, event }) => as<'generation.ended'>(event).generation > context.ended,
+    'a generation is open': ({ context }) => context.generation > context.ended,
+    'a farewell is over': ({ event }) => event.type.startsWith('xstate.done.actor.farewell-'),
+    'the track is alive': ({ context, event }) => context.tracks.includes(as<'receiver.detach'>(event).id),
+  },
+  actions: {
+    /** Relays the event; `track`: to the one that it names, `tracks`: to all that live. */
+    pass: enqueueActions(({ context: { tracks }, event, enqueue }, { to }: { to: readonly Child[] }) => {
+      for (const child of to) {
+        const ids = child === 'tracks' ? tracks : [child === 'track' ? as<'receiver.detach'>(event).id : child]
+        for (const id of ids) enqueue.sendTo(id as never, event as never)
+      }
+    }),
+    'tell the negotiation which lines are wanted': sendTo('negotiation', ({ context: { lines } }) => ({
+      type: 'lines.wanted' as const,
+      lines,
+    })),
+    'tell the tracks which lines are ready': enqueueActions(({ context, enqueue }) => {
+      const { lines, negotiated, tracks, generation } = context
+      for (const { id: line, owner, ordinal } of lines.slice(0, negotiated))
+        if (owner && tracks.includes(owner))
+          enqueue.sendTo(owner as never, { type: 'line.ready', generation, line, ordinal } as never)
+    }),
+    'tell its track that the channel is open': enqueueActions(
+      ({ context: { channel, generation }, event, enqueue }) => {
+        if (channel === 'open')
+          enqueue.sendTo(as<'receiver.detach'>(event).id as never, { type: 'channel.open', generation } as never)
+      },
+    ),
+    'close the charts': enqueueActions(({ enqueue }) => {
+      for (const chart of ['channel', 'negotiation', 'connection'] as const) enqueue.sendTo(chart, { type: 'close' })
+    }),
+    'reserve receivers': assign({
+      lines: ({ context, event }) => withReserve(context.lines, as<'connect'>(event).reserve),
+    }),
+    'begin a generation': assign({
+      generation: ({ event }) => as<'generation.opened'>(event).generation,
+      channel: 'opening',
+      negotiated: 0,
+    }),
+    'note what is negotiated': assign({ negotiated: ({ event }) => as<'negotiation.done'>(event).lines }),
+    'note the connection': assign({ connection: ({ event }) => as<'connection.changed'>(event).state }),
+    'note the channel': assign((_, channel: Context['channel']) => ({ channel })),
+    'note the error': assign({
+      lastError: ({ context, event }) => as<'connection.changed'>(event).error ?? context.lastError,
+    }),
+    'note why it closes': assign({ reason: ({ event }) => as<'close'>(event).reason }),
+    'note the defect': assign({
+      lastError: ({ event }) => facts('internal', 'a chart failed', { cause: (event as { error?: unknown }).error }),
+      reason: 'internal',
+      connection: 'closed',
+    }),
+    'create the sender': enqueueActions(({ context: { lines: present, tracks, deadlines }, event, enqueue }) => {
+      const { id, kind, line, source } = as<'sender.create'>(event)
+      const lines = withSender(present, id, kind, line)
+      const origin = lines.length > present.length ? 'fresh' : 'reused'
+      enqueue.assign({ lines, tracks: [...tracks, id] })
+      enqueue.spawnChild('sender', { id, input: { deadlines, id, name: line.name, kind, source, origin } })
+    }),
+    'create the receiver': enqueueActions(({ context: { lines, tracks, deadlines }, event, enqueue }) => {
+      const { id, kind } = as<'receiver.create'>(event)
+      enqueue.assign({ lines: withReceiver(lines, id, kind), tracks: [...tracks, id] })
+      enqueue.spawnChild('receiver', { id, input: { deadlines, id, kind } })
+    }),
+    // The line is free at once: what the old track still asks of the server goes out before the new one's wishes.
+    'release its line': assign({
+      lines: ({ context, event }) => released(context.lines, as<'receiver.detach'>(event).id),
+    }),
+    'forget the track': assign({
+      tracks: ({ context, event }) => context.tracks.filter((id) => !event.type.endsWith(`.${id}`)),
+    }),
+    'note that the generation ended': assign({
+      ended: ({ context }) => context.generation,
+      channel: 'absent',
+      negotiated: 0,
+    }),
+    'say farewell': spawnChild('farewell', {
+      id: ({ context }: { context: Context }) => `farewell-${context.generation}`,
+      input: ({ context: { deadlines, generation } }: { context: Context }) => ({ deadlines, generation }),
+    }),
+    'count the farewells': assign({
+      farewells: ({ context }, change: 1 | -1) => context.farewells + change,
+    }),
+    /** Emits what changed, the channel's state first. */
+    'announce what changed': enqueueActions(({ context, enqueue }) => {
+      const { peerState, dcState } = project(context)
+      enqueue.assign({ peerState, dcState })
+      if (dcState !== context.dcState) enqueue.emit({ type: 'dc_state', state: dcState })
+      if (peerState !== context.peerState) enqueue.emit({ type: 'peer_state', state: peerState })
+    }),
+    'report the outcome': enqueueActions(({ event, enqueue }) => {
+      const { state, error } = as<'connection.changed'>(event)
+      if (state === 'connected') enqueue.emit({ type: 'connected' })
+      if (state === 'failed' && error) enqueue.emit({ type: 'failed', error })
+    }),
+    'say that it is negotiated': emit({ type: 'negotiated' }),
+    'say it outward': emit(({ event }) => event as SessionEmitted),
+  },
+})
