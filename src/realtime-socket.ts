@@ -128,12 +128,13 @@ export class RealtimeSocket
     const { actor, world } = this.#started()
     const attempt = (this.#attempt = new ConnectAttempt(connector, config, world.environment.clock.now))
     world.order = { connector, config }
-    const { audio = 0, video = 0 } = config.receivers ?? {}
-    actor.send({ type: 'connect', reserve: { audio, video } })
-    const abort = () => actor.send({ type: 'abort' })
+    const abort = () => this.#tell({ type: 'abort' })
+    // Before the command, since whoever watches it may abort while it is carried out.
     signal?.addEventListener('abort', abort)
     const done = () => signal?.removeEventListener('abort', abort)
     attempt.promise.then(done, done)
+    const { audio = 0, video = 0 } = config.receivers ?? {}
+    actor.send({ type: 'connect', reserve: { audio, video } })
     return attempt.promise
   }
 

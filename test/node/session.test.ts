@@ -1,0 +1,16 @@
+import { afterAll, beforeAll } from 'vitest'
+import { sessionScenarios, type MediaPlace } from '../scenarios/session.js'
+import { nodePlace } from './place.js'
+
+let place: MediaPlace
+let close: () => Promise<void>
+
+beforeAll(async () => {
+  const started = await nodePlace()
+  place = started.place
+  close = () => started.gateway.close()
+})
+
+afterAll(() => close())
+
+sessionScenarios(() => place)
