@@ -202,7 +202,9 @@ export class ReceiverTrack extends TypedEventEmitter<ReceiverTrackEvents> {
 
   /** Attach it to a media element at once: tracks come and go inside. */
   get stream(): MediaStream {
-    this.#stream ??= this.#host.newStream()
+    if (this.#stream) return this.#stream
+    this.#stream = this.#host.newStream()
+    if (this.#track) this.#stream.addTrack(this.#track)
     return this.#stream
   }
 
@@ -270,10 +272,10 @@ export class ReceiverTrack extends TypedEventEmitter<ReceiverTrackEvents> {
 
   /** @internal The track of its line came or went. */
   show(track: MediaStreamTrack | undefined): void {
-    if (this.#track) this.stream.removeTrack(this.#track)
+    if (this.#track) this.#stream?.removeTrack(this.#track)
     this.#track = track
     if (!track) return
-    this.stream.addTrack(track)
+    this.#stream?.addTrack(track)
     this.emit('track_added', track)
   }
 }

@@ -8,6 +8,8 @@ import { listen, task, worldOf } from './world.js'
 
 /** What the server takes in one message, where the peer connection does not say (Atm0s advertises it). */
 const DEFAULT_MESSAGE_BOUND = 262_144
+/** Fits into one message whatever the far side says (RFC 8841 section 6.1: the default where it says nothing). */
+const SURELY_FITS = 65_536
 /** Below this many queued bytes there is room again (`drain`). */
 const LOW_WATER = 65_536
 
@@ -22,7 +24,8 @@ type Frame = string | Uint8Array
  */
 export class DataChannelPort {
   #channel: RTCDataChannel | undefined
-  #bound = DEFAULT_MESSAGE_BOUND
+  /** Asked only for frames that may be too large: libwebrtc in Node blocks while it answers. */
+  #bound: () => number | undefined = () => undefined
   #kept: Frame[] = []
   #keptBytes = 0
   readonly #pending = new Map<number, (answer: ServerAnswer) => void>()
@@ -54,9 +57,9 @@ export class DataChannelPort {
   }
 
   /** Lets `send` go straight to this channel; what was kept goes first. */
-  open(channel: RTCDataChannel, maxMessageSize: number | undefined): void {
+  open(channel: RTCDataChannel, maxMessageSize: () => number | undefined): void {
     this.#channel = channel
-    if (maxMessageSize) this.#bound = maxMessageSize
+    this.#bound = maxMessageSize
     channel.bufferedAmountLowThreshold = LOW_WATER
     const kept = this.#kept
     this.#kept = []
@@ -98,14 +101,14 @@ export class DataChannelPort {
 
   #checked(frame: Frame): number {
     const size = sizeOf(frame)
-    if (size > this.#bound)
-      throw failure('message-too-large', `a message of ${size} bytes, the bound is ${this.#bound}`)
+    const bound = size > SURELY_FITS ? (this.#bound() ?? DEFAULT_MESSAGE_BOUND) : SURELY_FITS
+    if (size > bound) throw failure('message-too-large', `a message of ${size} bytes, the bound is ${bound}`)
     return size
   }
 
   #transmit(channel: RTCDataChannel, frame: Frame): void {
-    // A short text cannot be above the bound: the byte count is taken only where it may matter.
-    if (typeof frame !== 'string' || frame.length * 3 > this.#bound) this.#checked(frame)
+    // A short text cannot be above the bound: its bytes are counted only where it may matter.
+    if (typeof frame !== 'string' || frame.length * 3 > SURELY_FITS) this.#checked(frame)
     try {
       channel.send(frame as string)
     } catch (cause) {
@@ -143,7 +146,7 @@ export const dataChannelActors = {
     const world = worldOf(system)
     const peer = world.peers.get(generation)
     if (!peer) return undefined
-    world.channel.open(peer.channel, peer.pc.sctp?.maxMessageSize)
+    world.channel.open(peer.channel, () => peer.pc.sctp?.maxMessageSize)
     return () => world.channel.shut()
   }),
   'server request': task<void, OfGeneration & { request: ServerRequest }>(

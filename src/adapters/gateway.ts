@@ -93,8 +93,11 @@ export const gatewayActors = {
         signalling === 'gateway'
           ? connectToGateway(world, generation, offer)
           : negotiateOverChannel(world, generation, offer, signal)
+      const peer = world.peer(generation)
       // Gathering begins while the request travels (RFC 9429 section 3.5.1).
-      await Promise.all([sent, world.peer(generation).setLocal(offer)])
+      const local = peer.setLocal(offer)
+      peer.lookAhead(offer)
+      await Promise.all([sent, local])
     },
   ),
   'trickle candidates': fromCallback<AnyEventObject, OfGeneration>(({ input: { generation }, system }) => {

@@ -79,6 +79,11 @@ export class Peer {
     return offer.local
   }
 
+  /** Fetches what will be asked for soon: libwebrtc in Node blocks at the first look, and while an offer travels there is time. */
+  lookAhead(ordinal: number): void {
+    for (const { id, role } of this.#current(ordinal).lines) if (role === 'receiver') void this.#slots.get(id)?.remote
+  }
+
   keepAnswer(ordinal: number, sdp: string): void {
     this.#current(ordinal).answer = sdp
   }

@@ -1,14 +1,18 @@
 /** A line's transceiver, with the track that is wanted on it. */
 export class Slot {
-  #wanted: MediaStreamTrack | null
+  #wanted: MediaStreamTrack | null | undefined
+  #remote: MediaStreamTrack | undefined
   #pending = false
   #closed = false
 
   constructor(
     readonly transceiver: RTCRtpTransceiver,
     private readonly report: (error: unknown) => void,
-  ) {
-    this.#wanted = transceiver.sender.track
+  ) {}
+
+  /** The track that comes in on this line, from the start (muted until media comes, webrtc-pc 5.1). */
+  get remote(): MediaStreamTrack {
+    return (this.#remote ??= this.transceiver.receiver.track)
   }
 
   /**
@@ -21,8 +25,9 @@ export class Slot {
     this.#pending = true
     queueMicrotask(() => {
       this.#pending = false
-      if (this.#closed || this.transceiver.sender.track === this.#wanted) return
-      this.transceiver.sender.replaceTrack(this.#wanted).catch((error: unknown) => {
+      const wanted = this.#wanted ?? null
+      if (this.#closed || this.transceiver.sender.track === wanted) return
+      this.transceiver.sender.replaceTrack(wanted).catch((error: unknown) => {
         if (!this.#closed) this.report(error)
       })
     })

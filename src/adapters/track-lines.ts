@@ -20,7 +20,7 @@ export const trackActors = {
   }),
   'receive line': fromCallback<AnyEventObject, OfLine>(({ input: { generation, id, line }, sendBack, system }) => {
     const world = worldOf(system)
-    const track = world.peers.get(generation)?.slot(line)?.transceiver.receiver.track
+    const track = world.peers.get(generation)?.slot(line)?.remote
     const sink = world.sinks.get(id)
     if (!track) return undefined
     // `muted`: no packet came yet, or none for a while (webrtc-pc 5.3).
@@ -34,7 +34,7 @@ export const trackActors = {
     }
   }),
   'hold line': fromCallback<AnyEventObject, OfLine>(({ input: { generation, line }, system }) => {
-    const track = worldOf(system).peers.get(generation)?.slot(line)?.transceiver.receiver.track
+    const track = worldOf(system).peers.get(generation)?.slot(line)?.remote
     if (!track) return undefined
     track.enabled = false
     return () => {

@@ -1,0 +1,63 @@
+import { lookup } from 'node:dns/promises'
+import type { AddressInfo } from 'node:net'
+import { RTCDtlsTransport } from 'werift'
+import { routes } from './http/routes.js'
+import { httpServer } from './http/server.js'
+import { type GatewayOptions, resolveOptions } from './options.js'
+import { sessionDirectory } from './sessions.js'
+import type { SessionFacts } from './session/session.js'
+import { type SessionGrant, signSessionToken } from './tokens.js'
+
+export interface Gateway {
+  /** Where clients connect, for example `http://127.0.0.1:3001`. */
+  readonly url: string
+  readonly port: number
+  readonly secret: string
+  /** A token as the token service of the real server would issue it. Without a peer it admits any peer of the room. */
+  readonly token: (grant: { readonly room: string; readonly peer?: string }) => string
+  /** What the gateway knows of each living session, for tests and for looking at it. */
+  readonly sessions: () => readonly SessionFacts[]
+  /** Ends all sessions without telling the clients and stops listening. */
+  readonly close: () => Promise<void>
+  readonly [Symbol.asyncDispose]: () => Promise<void>
+}
+
+export const startGateway = async (options: GatewayOptions = {}): Promise<Gateway> => {
+  const wanted = resolveOptions(options)
+  // candidates are addresses, so a name like localhost is resolved once
+  const settings = { ...wanted, host: (await lookup(wanted.host)).address }
+  // one certificate for all sessions, made before the first client waits for it
+  await RTCDtlsTransport.SetupCertificate()
+  const sessions = sessionDirectory(settings)
+  const server = httpServer(routes(settings, sessions), settings.log)
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(settings.port, settings.host, resolve)
+  })
+  const { port } = server.address() as AddressInfo
+  const host = settings.host === '0.0.0.0' ? '127.0.0.1' : settings.host
+
+  let closed: Promise<void> | undefined
+  const close = (): Promise<void> => {
+    closed ??= new Promise((resolve) => {
+      sessions.close()
+      server.close(() => resolve())
+      server.closeAllConnections()
+    })
+    return closed
+  }
+
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    port,
+    secret: settings.secret,
+    token: ({ room, peer }): string => {
+      const grant: SessionGrant = { room, peer: peer ?? null }
+      return signSessionToken(grant, settings.secret, Date.now())
+    },
+    sessions: sessions.facts,
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}

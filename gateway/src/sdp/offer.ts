@@ -1,0 +1,70 @@
+import type { Kind } from '../messages.js'
+
+export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive'
+
+export interface OfferLine {
+  readonly kind: Kind | 'application'
+  readonly mid: string
+  readonly direction: Direction
+  /** Port 0 without `a=bundle-only`: the client stopped this transceiver. */
+  readonly stopped: boolean
+  readonly simulcast: boolean
+  readonly lines: readonly string[]
+}
+
+export interface Offer {
+  readonly session: readonly string[]
+  readonly media: readonly OfferLine[]
+}
+
+export const splitSections = (sdp: string): string[][] => {
+  const sections: string[][] = [[]]
+  for (const line of sdp.split(/\r?\n/)) {
+    if (line === '') continue
+    if (line.startsWith('m=')) sections.push([])
+    sections.at(-1)?.push(line)
+  }
+  return sections
+}
+
+export const joinSections = (sections: readonly (readonly string[])[]): string =>
+  sections.flatMap((lines) => lines.map((line) => `${line}\r\n`)).join('')
+
+export const attribute = (lines: readonly string[], name: string): string | undefined => {
+  const prefix = `a=${name}:`
+  return lines.find((line) => line.startsWith(prefix))?.slice(prefix.length)
+}
+
+const directions: readonly Direction[] = ['sendrecv', 'sendonly', 'recvonly', 'inactive']
+
+const parseLine = (lines: readonly string[], index: number): OfferLine | undefined => {
+  const match = /^m=(audio|video|application) (\d+) [A-Z/]+ .+/.exec(lines[0] ?? '')
+  if (!match) return undefined
+  return {
+    kind: match[1] as OfferLine['kind'],
+    mid: attribute(lines, 'mid') ?? String(index),
+    // RFC 8866 6.7: without a direction attribute the line is sendrecv
+    direction: directions.find((direction) => lines.includes(`a=${direction}`)) ?? 'sendrecv',
+    stopped: match[2] === '0' && !lines.includes('a=bundle-only'),
+    simulcast: attribute(lines, 'simulcast') !== undefined,
+    lines,
+  }
+}
+
+/** `undefined` for what is no SDP at all. */
+export const parseOffer = (sdp: string): Offer | undefined => {
+  const [session = [], ...sections] = splitSections(sdp)
+  if (session[0] !== 'v=0' || sections.length === 0) return undefined
+  const media = sections.map(parseLine)
+  return media.every((line) => line !== undefined) ? { session, media } : undefined
+}
+
+/** What the real server refuses although it parses: no ICE credentials, no BUNDLE group. */
+export const isNegotiable = (offer: Offer): boolean => {
+  const all = [...offer.session, ...offer.media.flatMap((line) => line.lines)]
+  return (
+    attribute(all, 'ice-ufrag') !== undefined &&
+    attribute(all, 'ice-pwd') !== undefined &&
+    offer.session.some((line) => line.startsWith('a=group:BUNDLE'))
+  )
+}

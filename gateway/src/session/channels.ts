@@ -1,0 +1,49 @@
+import type { RTCDataChannel, RTCPeerConnection } from 'werift'
+import { decodeFrame, maxSentBytes } from './framing.js'
+
+interface ChannelEvents {
+  readonly onOpen: () => void
+  readonly onMessage: (message: unknown) => void
+  readonly onClosed: () => void
+}
+
+/** The last channel that the client opened speaks for the server; any channel that closes ends the session. */
+export const sessionChannels = (pc: RTCPeerConnection, { onOpen, onMessage, onClosed }: ChannelEvents) => {
+  let outbound: RTCDataChannel | undefined
+  let waiting: string[] = []
+
+  const deliver = (channel: RTCDataChannel, text: string): void => {
+    if (Buffer.byteLength(text) <= maxSentBytes && channel.readyState === 'open') channel.send(text)
+  }
+
+  pc.onDataChannel.subscribe((channel) => {
+    channel.stateChange.subscribe((state) => {
+      if (state === 'closing' || state === 'closed') return onClosed()
+      if (state !== 'open') return
+      outbound = channel
+      onOpen()
+      // werift calls a channel open before it queues the acknowledgement (RFC 8832 6), which has to go first
+      queueMicrotask(() => {
+        const queued = waiting
+        waiting = []
+        for (const text of queued) deliver(channel, text)
+      })
+    })
+    channel.onMessage.subscribe((frame) => {
+      const message = decodeFrame(frame)
+      if (message !== undefined) onMessage(message)
+    })
+  })
+
+  return {
+    isOpen: (): boolean => outbound?.readyState === 'open',
+    /** What happens before a channel is open waits for it. */
+    send: (message: object): void => {
+      const text = JSON.stringify(message)
+      if (outbound && waiting.length === 0) deliver(outbound, text)
+      else waiting.push(text)
+    },
+  }
+}
+
+export type SessionChannels = ReturnType<typeof sessionChannels>

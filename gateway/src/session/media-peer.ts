@@ -1,0 +1,121 @@
+import { networkInterfaces } from 'node:os'
+import {
+  type PeerConfig,
+  RTCPeerConnection,
+  RTCRtpCodecParameters,
+  type RTCRtpTransceiver,
+  useAbsSendTime,
+  useAudioLevelIndication,
+  useH264,
+  useOPUS,
+  useRepairedRtpStreamId,
+  useSdesMid,
+  useSdesRTPStreamId,
+  useVideoOrientation,
+  useVP8,
+  useVP9,
+} from 'werift'
+import { answerWriter, type AnswerRole } from '../sdp/answer.js'
+import { joinSections, type Offer } from '../sdp/offer.js'
+import { acceptBundleOnly } from '../workarounds/accept-bundle-only.js'
+import { answerAsDtlsServer } from '../workarounds/answer-as-dtls-server.js'
+import { closeSilently } from '../workarounds/close-silently.js'
+import { followClientAddress } from '../workarounds/follow-client-address.js'
+import { quietSctpHeartbeat } from '../workarounds/quiet-sctp-heartbeat.js'
+import { restartIce } from '../workarounds/restart-ice.js'
+import { withoutTransportCc } from '../workarounds/steer-by-remb.js'
+import { hearData, hearRequests } from '../workarounds/watch-silence.js'
+
+const rtx = () => new RTCRtpCodecParameters({ mimeType: 'video/rtx', clockRate: 90_000 })
+
+/** New objects each time: werift writes payload types and ids into them. */
+const mediaConfig = (): Pick<PeerConfig, 'codecs' | 'headerExtensions'> => ({
+  codecs: { audio: [useOPUS()], video: [useVP8(), rtx(), useH264(), rtx(), useVP9(), rtx()] },
+  headerExtensions: {
+    audio: [useSdesMid(), useAudioLevelIndication(), useAbsSendTime()],
+    video: [useSdesMid(), useSdesRTPStreamId(), useRepairedRtpStreamId(), useAbsSendTime(), useVideoOrientation()],
+  },
+})
+
+const everyAddress = '0.0.0.0'
+
+const outwardAddresses = (): string[] =>
+  Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ family, internal }) => family === 'IPv4' && !internal)
+    .map(({ address }) => address)
+
+/**
+ * Only the address that was asked for: werift would otherwise gather each interface, and leave out loopback. For every
+ * address its sockets are not bound to one, and then a loopback candidate is answered from another address: useless to the
+ * client as long as there is any other.
+ */
+const addressConfig = (host: string): Partial<PeerConfig> => {
+  const gatherNothing = { iceUseIpv4: false, iceUseIpv6: false }
+  if (host === everyAddress) {
+    const addresses = outwardAddresses()
+    return { ...gatherNothing, iceAdditionalHostAddresses: addresses.length > 0 ? addresses : ['127.0.0.1'] }
+  }
+  const iceInterfaceAddresses = host.includes(':') ? { udp6: host } : { udp4: host }
+  return { ...gatherNothing, iceAdditionalHostAddresses: [host], iceInterfaceAddresses }
+}
+
+interface MediaPeerInput {
+  readonly host: string
+  readonly now: () => number
+  readonly onHeard: () => void
+}
+
+/** The werift connection of one session, with everything that makes it answer and live like the real server's. */
+export const mediaPeer = ({ host, now, onHeard }: MediaPeerInput) => {
+  const pc = new RTCPeerConnection({
+    ...mediaConfig(),
+    ...addressConfig(host),
+    iceLite: true,
+    iceServers: [],
+    bundlePolicy: 'max-bundle',
+    maxMessageSize: 262_144,
+    iceFilterStunResponse: hearRequests(onHeard),
+  })
+  const write = answerWriter()
+  let isListening = false
+
+  const transceiverOf = (mid: string): RTCRtpTransceiver | undefined =>
+    pc.getTransceivers().find((transceiver) => transceiver.mid === mid)
+
+  return {
+    pc,
+    transceiverOf,
+    uriOf: (extensionId: number): string | undefined => pc.extIdUriMap[extensionId],
+    transport: () => pc.dtlsTransports[0],
+
+    /** Rejects when werift cannot apply the offer; then it is back where it was before. */
+    negotiate: async (
+      offer: Offer,
+      roles: { readonly onApplied: () => void; readonly roleOf: (mid: string) => AnswerRole | undefined },
+    ): Promise<string> => {
+      const sections = offer.media.map(({ lines }) => withoutTransportCc(acceptBundleOnly(lines)))
+      const restart = restartIce(pc)
+      await pc.setRemoteDescription({ type: 'offer', sdp: joinSections([offer.session, ...sections]) })
+      restart.keepPath()
+      try {
+        roles.onApplied()
+        answerAsDtlsServer(pc, offer)
+        quietSctpHeartbeat(pc)
+        await pc.setLocalDescription(await pc.createAnswer())
+      } catch (error) {
+        await pc.setRemoteDescription({ type: 'rollback' } as never).catch(() => undefined)
+        throw error
+      }
+      restart.start()
+      followClientAddress(pc, now)
+      if (!isListening) hearData(pc, onHeard)
+      isListening = true
+      return write(pc.localDescription?.sdp ?? '', roles.roleOf)
+    },
+
+    close: (): Promise<void> => closeSilently(pc),
+  }
+}
+
+export type MediaPeer = ReturnType<typeof mediaPeer>

@@ -1,0 +1,48 @@
+/** Thrown when a value does not have the promised shape; HTTP answers it with 400, the data channel with silence. */
+export class ShapeError extends Error {}
+
+type Reader<T> = (value: unknown, at: string) => T
+
+const refuse = (at: string, wanted: string): never => {
+  throw new ShapeError(`field "${at}": expected ${wanted}`)
+}
+
+export const string: Reader<string> = (value, at) => (typeof value === 'string' ? value : refuse(at, 'a string'))
+export const boolean: Reader<boolean> = (value, at) => (typeof value === 'boolean' ? value : refuse(at, 'a boolean'))
+
+export const unsigned =
+  (max: number): Reader<number> =>
+  (value, at) =>
+    typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= max
+      ? value
+      : refuse(at, `an integer from 0 to ${max}`)
+
+export const u8 = unsigned(0xff)
+export const u16 = unsigned(0xffff)
+export const u64 = unsigned(2 ** 64)
+
+export const oneOf =
+  <const T extends readonly string[]>(...choices: T): Reader<T[number]> =>
+  (value, at) =>
+    choices.includes(value as T[number]) ? (value as T[number]) : refuse(at, `one of ${choices.join(', ')}`)
+
+export const optional =
+  <T>(read: Reader<T>): Reader<T | undefined> =>
+  (value, at) =>
+    value === undefined || value === null ? undefined : read(value, at)
+
+export const list =
+  <T>(read: Reader<T>): Reader<T[]> =>
+  (value, at) =>
+    Array.isArray(value) ? value.map((item, index) => read(item, `${at}.${index}`)) : refuse(at, 'a list')
+
+/** Members that are not named here are ignored, as the real server does. */
+export const record =
+  <T extends object>(fields: { [K in keyof T]-?: Reader<T[K]> }): Reader<T> =>
+  (value, at) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return refuse(at, 'an object')
+    const members = value as Record<string, unknown>
+    const result: Partial<T> = {}
+    for (const key in fields) result[key] = fields[key](members[key], at === '' ? key : `${at}.${key}`)
+    return result as T
+  }
