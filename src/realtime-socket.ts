@@ -1,5 +1,4 @@
 import type { InspectionEvent, Observer } from 'xstate'
-import { toPromise } from 'xstate'
 import { uuid } from './adapters/environment.js'
 import { Inbox } from './adapters/inbox.js'
 import { ConnectAttempt } from './connect-attempt.js'
@@ -161,7 +160,7 @@ export class RealtimeSocket
   }
 
   /** Wishes for a receiver; legal in every state but `closed`. Throws `duplicate` while one of that id lives. */
-  createReceiverTrack(id: string, kind: StreamKinds | 'audio' | 'video'): ReceiverTrack {
+  createReceiverTrack(id: string, kind: StreamKinds): ReceiverTrack {
     this.#assertOpen()
     if (this.#receivers.has(id)) throw failure('duplicate', `a receiver "${id}" lives already`)
     const { actor, world } = this.#started()
@@ -209,7 +208,7 @@ export class RealtimeSocket
   /** Closes, and waits until the farewell to the gateway is over (5 s at the most): then nothing is left. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.close()
-    await toPromise(this.#started().actor).catch(() => {})
+    await this.#started().over
   }
 
   override on<E extends keyof IRealtimeSocketCallbacks>(event: E, callback: IRealtimeSocketCallbacks[E]): () => void {

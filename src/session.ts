@@ -12,6 +12,7 @@ import { channelMachine } from './machines/channel.machine.js'
 import { connectionMachine } from './machines/connection.machine.js'
 import { farewellMachine } from './machines/farewell.machine.js'
 import { negotiationMachine } from './machines/negotiation.machine.js'
+import { ports } from './machines/ports.js'
 import { receiverTrackMachine } from './machines/receiver-track.machine.js'
 import { senderTrackMachine } from './machines/sender-track.machine.js'
 import { sessionMachine } from './machines/session.machine.js'
@@ -19,47 +20,25 @@ import type { SessionEmitted } from './machines/session.setup.js'
 import { atm0sV01 } from './protocol/atm0s-v01.js'
 import type { SessionActor } from './watch.js'
 
+/** Every port with the adapter behind it. The type says that none is forgotten. */
+const actors: { [Name in keyof typeof ports]: (typeof ports)[Name] } = {
+  ...gatewayActors,
+  ...peerConnectionActors,
+  ...dataChannelActors,
+  ...trackActors,
+  ...pageActors,
+}
+
 /** The session's chart with the adapters behind its ports: provided once, here, for every socket. */
-export const providedSession = sessionMachine.provide({
+const providedSession = sessionMachine.provide({
   actors: {
-    connection: connectionMachine.provide({
-      actors: {
-        'select gateway': gatewayActors['select gateway'],
-        'trickle candidates': gatewayActors['trickle candidates'],
-        'peer connection': peerConnectionActors['peer connection'],
-      },
-    }),
-    negotiation: negotiationMachine.provide({
-      actors: {
-        'create offer': peerConnectionActors['create offer'],
-        'exchange offer': gatewayActors['exchange offer'],
-        'apply answer': peerConnectionActors['apply answer'],
-        'roll back': peerConnectionActors['roll back'],
-      },
-    }),
-    channel: channelMachine.provide({
-      actors: {
-        'data channel': dataChannelActors['data channel'],
-        'open gate': dataChannelActors['open gate'],
-      },
-    }),
-    sender: senderTrackMachine.provide({
-      actors: { 'send source': trackActors['send source'], 'server request': dataChannelActors['server request'] },
-    }),
-    receiver: receiverTrackMachine.provide({
-      actors: {
-        'receive line': trackActors['receive line'],
-        'hold line': trackActors['hold line'],
-        'server request': dataChannelActors['server request'],
-      },
-    }),
-    farewell: farewellMachine.provide({
-      actors: {
-        'await server session': gatewayActors['await server session'],
-        'delete server session': gatewayActors['delete server session'],
-      },
-    }),
-    page: pageActors.page,
+    ...actors,
+    connection: connectionMachine.provide({ actors }),
+    negotiation: negotiationMachine.provide({ actors }),
+    channel: channelMachine.provide({ actors }),
+    sender: senderTrackMachine.provide({ actors }),
+    receiver: receiverTrackMachine.provide({ actors }),
+    farewell: farewellMachine.provide({ actors }),
   },
 })
 
@@ -102,6 +81,8 @@ export interface SessionOutlet {
 export interface Session {
   readonly actor: SessionActor
   readonly world: World
+  /** Resolves when its chart has ended and nothing is left. */
+  readonly over: Promise<void>
 }
 
 /** Starts one actor system, with its world, for a socket. */
@@ -136,10 +117,13 @@ export const startSession = (
   const world = new World(environment, options, urls, protocol, channel, warn)
   inhabit(actor.system, world)
   for (const type of OUTWARD) actor.on(type, (event) => outlet.said(event))
-  const ended = () => {
-    world.release()
-    outlet.ended()
-  }
-  actor.subscribe({ complete: ended, error: ended })
-  return { actor, world }
+  const over = new Promise<void>((resolve) => {
+    const ended = () => {
+      world.release()
+      outlet.ended()
+      resolve()
+    }
+    actor.subscribe({ complete: ended, error: ended })
+  })
+  return { actor, world, over }
 }

@@ -167,7 +167,7 @@ const limitOf = ({ priority = 1, maxSpatial = 2, maxTemporal = 2 }: AttachOption
 
 /** A receiver that the application wishes for; `stream` is the same object for its whole life. */
 export class ReceiverTrack extends TypedEventEmitter<ReceiverTrackEvents> {
-  readonly info: Readonly<{ remoteId: string; kind: StreamKinds | 'audio' | 'video' }>
+  readonly info: Readonly<{ remoteId: string; kind: StreamKinds }>
   readonly #id: string
   readonly #host: TrackHost
   readonly #carrier = new Carrier()
@@ -175,7 +175,7 @@ export class ReceiverTrack extends TypedEventEmitter<ReceiverTrackEvents> {
   #track: MediaStreamTrack | undefined
 
   /** @internal */
-  constructor(host: TrackHost, id: string, remoteId: string, kind: StreamKinds | 'audio' | 'video') {
+  constructor(host: TrackHost, id: string, remoteId: string, kind: StreamKinds) {
     super()
     this.#host = host
     this.#id = id

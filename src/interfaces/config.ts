@@ -4,7 +4,7 @@ import type { BitrateControlMode, Codecs, ContentHint, LatencyMode, MixMinusMode
 export interface SenderConfig {
   /** Name of the published stream, unique within the session over both kinds, e.g. `video_main`. */
   name: string
-  kind: StreamKinds | 'audio' | 'video'
+  kind: StreamKinds
   /** The first track of this kind in it is sent; `null` or absent: the line is reserved, nothing is sent yet. */
   stream?: MediaStream | null
   /** Order of the codecs in the SDP. */

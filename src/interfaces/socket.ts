@@ -117,7 +117,7 @@ export interface OfferMeta {
 /** The interface of the Atm0s JS SDK. */
 export interface IRealtimeSocket extends TypedEventEmitter<IRealtimeSocketCallbacks> {
   connect(connector: IMediaGatewayConnector, config: ISessionConfig, options?: { signal?: AbortSignal }): Promise<void>
-  createReceiverTrack(id: string, kind: StreamKinds | 'audio' | 'video'): ReceiverTrack
+  createReceiverTrack(id: string, kind: StreamKinds): ReceiverTrack
   createSenderTrack(cfg: SenderConfig): SenderTrack
   generateOffer(): Promise<{ offer: RTCSessionDescriptionInit; meta: OfferMeta }>
   updateSdp(localOffer: RTCSessionDescriptionInit, remoteAnswerSdp: string): void

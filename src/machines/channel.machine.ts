@@ -13,7 +13,7 @@ const { guards, actions } = common<ChartContext, ChannelEvent>()
 
 const channelSetup = setup({
   types: { context: {} as ChartContext, events: {} as ChannelEvent, input: {} as ChartInput },
-  actors: { 'data channel': ports['data channel'], 'open gate': ports['open gate'] },
+  actors: ports,
   delays: {
     // The connection's own deadlines are shorter; this one only keeps a forgotten channel from waiting for ever.
     'channel deadline': ({ context }) => context.deadlines.connect,
@@ -53,10 +53,7 @@ export const channelMachine = channelSetup.createMachine({
           after: {
             'channel deadline': {
               target: '#channel.lost',
-              actions: {
-                type: 'note that it took too long',
-                params: { phase: 'opening-channel', what: 'data channel not open', of: 'connect' },
-              },
+              actions: { type: 'note that it took too long', params: 'connect' },
             },
           },
         },

@@ -36,6 +36,17 @@ export const reader =
   <T extends E['type']>(event: { type: string }) =>
     event as Extract<E, { type: T }>
 
+/** What was going on when a deadline passed; the whole connect's is in whatever phase it is. */
+const PHASE: { [Of in keyof Deadlines]?: Phase } = {
+  connect: 'idle',
+  selectGateway: 'selecting-gateway',
+  offer: 'offering',
+  answer: 'awaiting-answer',
+  apply: 'applying-answer',
+  establish: 'establishing',
+  openChannel: 'opening-channel',
+}
+
 type Args<C, E> = { context: C; event: E }
 
 /** Guards and actions that the charts share. */
@@ -63,9 +74,14 @@ export const common = <C extends ChartContext, E extends EventObject>() => ({
       const { error } = event as unknown as { error: ErrorFacts }
       return { error: params && error.phase === 'idle' ? inPhase(error, params.phase) : error } as Partial<C>
     }),
-    'note that it took too long': assign<C, E, { phase: Phase; what: string; of: keyof Deadlines }, E, never>(
-      ({ context }, { phase, what, of }) =>
-        ({ error: facts('timeout', `${what} within ${context.deadlines[of]} ms`, { phase }) }) as Partial<C>,
+    /** A deadline passed; by its name. */
+    'note that it took too long': assign<C, E, keyof Deadlines, E, never>(
+      ({ context }, of) =>
+        ({
+          error: facts('timeout', `deadline "${of}" passed: ${context.deadlines[of]} ms`, {
+            phase: PHASE[of] ?? 'connected',
+          }),
+        }) as Partial<C>,
     ),
     'note that the channel is open': assign<C, E, undefined, E, never>({ channel: 'open' } as never),
     'note that the channel is lost': assign<C, E, undefined, E, never>({ channel: 'not-open' } as never),

@@ -39,11 +39,7 @@ const peerIs = ({ context, event }: Args, ...states: RTCPeerConnectionState[]): 
 
 const connectionSetup = setup({
   types: { context: {} as Context, events: {} as Event, input: {} as ChartInput },
-  actors: {
-    'select gateway': ports['select gateway'],
-    'peer connection': ports['peer connection'],
-    'trickle candidates': ports['trickle candidates'],
-  },
+  actors: ports,
   delays: {
     'connect deadline': ({ context }) => context.deadlines.connect,
     'select deadline': ({ context }) => context.deadlines.selectGateway,
@@ -119,10 +115,7 @@ export const connectionMachine = connectionSetup.createMachine({
       after: {
         'connect deadline': {
           target: 'failed',
-          actions: {
-            type: 'note that it took too long',
-            params: { phase: 'idle', what: 'not connected', of: 'connect' },
-          },
+          actions: { type: 'note that it took too long', params: 'connect' },
         },
       },
       initial: 'selectingGateway',
@@ -138,10 +131,7 @@ export const connectionMachine = connectionSetup.createMachine({
           after: {
             'select deadline': {
               target: '#connection.failed',
-              actions: {
-                type: 'note that it took too long',
-                params: { phase: 'selecting-gateway', what: 'no gateway chosen', of: 'selectGateway' },
-              },
+              actions: { type: 'note that it took too long', params: 'selectGateway' },
             },
           },
         },
@@ -152,10 +142,7 @@ export const connectionMachine = connectionSetup.createMachine({
           after: {
             'negotiate deadline': {
               target: '#connection.failed',
-              actions: {
-                type: 'note that it took too long',
-                params: { phase: 'awaiting-answer', what: 'no answer', of: 'answer' },
-              },
+              actions: { type: 'note that it took too long', params: 'answer' },
             },
           },
         },
@@ -168,10 +155,7 @@ export const connectionMachine = connectionSetup.createMachine({
           after: {
             'establish deadline': {
               target: '#connection.failed',
-              actions: {
-                type: 'note that it took too long',
-                params: { phase: 'establishing', what: 'ICE and DTLS not up', of: 'establish' },
-              },
+              actions: { type: 'note that it took too long', params: 'establish' },
             },
           },
           initial: 'direct',
@@ -188,10 +172,7 @@ export const connectionMachine = connectionSetup.createMachine({
           after: {
             'channel deadline': {
               target: '#connection.failed',
-              actions: {
-                type: 'note that it took too long',
-                params: { phase: 'opening-channel', what: 'data channel not open', of: 'openChannel' },
-              },
+              actions: { type: 'note that it took too long', params: 'openChannel' },
             },
           },
         },

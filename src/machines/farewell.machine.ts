@@ -8,10 +8,7 @@ import { ports, type OfGeneration } from './ports.js'
  */
 export const farewellMachine = setup({
   types: { context: {} as ChartInput & OfGeneration, input: {} as ChartInput & OfGeneration },
-  actors: {
-    'await server session': ports['await server session'],
-    'delete server session': ports['delete server session'],
-  },
+  actors: ports,
   delays: { 'farewell deadline': ({ context }) => context.deadlines.farewell },
 }).createMachine({
   id: 'farewell',

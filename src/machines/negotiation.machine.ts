@@ -46,12 +46,7 @@ const negotiationSetup = setup({
     events: {} as Event,
     input: {} as ChartInput & Pick<Context, 'mode'>,
   },
-  actors: {
-    'create offer': ports['create offer'],
-    'exchange offer': ports['exchange offer'],
-    'apply answer': ports['apply answer'],
-    'roll back': ports['roll back'],
-  },
+  actors: ports,
   delays: {
     'offer deadline': ({ context }) => context.deadlines.offer,
     'answer deadline': ({ context }) => context.deadlines.answer,
@@ -132,11 +127,7 @@ const phase =
     phase: context.signalling === 'gateway' ? first : ('renegotiating' as const),
   })
 
-const tooLate = (of: 'offer' | 'answer' | 'apply', what: string) =>
-  ({
-    type: 'note that it took too long',
-    params: { phase: of === 'offer' ? 'offering' : of === 'answer' ? 'awaiting-answer' : 'applying-answer', what, of },
-  }) as const
+const tooLate = (of: 'offer' | 'answer' | 'apply') => ({ type: 'note that it took too long', params: of }) as const
 
 /** A failed first round ends the attempt; a failed later one is rolled back (or was never sent) and tried again. */
 const afterFailure = <A>(note: A, otherwise: 'rollingBack' | 'coolingDown') =>
@@ -204,7 +195,7 @@ export const negotiationMachine = negotiationSetup.createMachine({
         onError: afterFailure('note the error', 'coolingDown'),
       },
       after: {
-        'offer deadline': afterFailure(tooLate('offer', 'no offer'), 'coolingDown'),
+        'offer deadline': afterFailure(tooLate('offer'), 'coolingDown'),
       },
     },
     awaitingAnswer: {
@@ -223,7 +214,7 @@ export const negotiationMachine = negotiationSetup.createMachine({
         'answer deadline': [
           // The gateway may have applied an offer whose answer was lost: the same offer again cannot hurt.
           { guard: 'the offer may be sent once more', target: 'awaitingAnswer', reenter: true },
-          ...afterFailure(tooLate('answer', 'no answer'), 'rollingBack'),
+          ...afterFailure(tooLate('answer'), 'rollingBack'),
         ],
       },
     },
@@ -239,7 +230,7 @@ export const negotiationMachine = negotiationSetup.createMachine({
         onError: afterFailure('note the error', 'rollingBack'),
       },
       after: {
-        'apply deadline': afterFailure(tooLate('apply', 'answer not applied'), 'rollingBack'),
+        'apply deadline': afterFailure(tooLate('apply'), 'rollingBack'),
       },
     },
     rollingBack: {
@@ -256,10 +247,7 @@ export const negotiationMachine = negotiationSetup.createMachine({
       after: {
         'apply deadline': {
           target: 'dormant',
-          actions: [
-            tooLate('apply', 'not rolled back'),
-            { type: 'tell the error', params: { type: 'negotiation.failed' } },
-          ],
+          actions: [tooLate('apply'), { type: 'tell the error', params: { type: 'negotiation.failed' } }],
         },
       },
     },
@@ -288,7 +276,7 @@ export const negotiationMachine = negotiationSetup.createMachine({
           after: {
             'offer deadline': {
               target: '#negotiation.stable',
-              actions: [tooLate('offer', 'no offer'), { type: 'tell the error', params: refused }, 'serve the caller'],
+              actions: [tooLate('offer'), { type: 'tell the error', params: refused }, 'serve the caller'],
             },
           },
         },

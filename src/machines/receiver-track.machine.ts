@@ -68,11 +68,7 @@ const NO_LIMIT: ReceiverLimit = { priority: 1, maxSpatial: 2, maxTemporal: 2 }
 
 const receiverSetup = setup({
   types: { context: {} as Context, events: {} as Event, input: {} as ReceiverTrackInput },
-  actors: {
-    'receive line': ports['receive line'],
-    'hold line': ports['hold line'],
-    'server request': ports['server request'],
-  },
+  actors: ports,
   delays: { 'request deadline': ({ context }) => context.deadlines.request },
   guards: {
     ...guards,
@@ -105,10 +101,7 @@ const WARN = [
 ] as const
 
 const SILENT = [
-  {
-    type: 'note that it took too long',
-    params: { phase: 'connected', what: 'no answer for a receiver', of: 'request' },
-  },
+  { type: 'note that it took too long', params: 'request' },
   { type: 'tell the error', params: { type: 'warning' } },
 ] as const
 

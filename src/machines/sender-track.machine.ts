@@ -57,7 +57,7 @@ const toggle = ({ name, kind }: Context, track: string | null): ServerRequest =>
 
 const senderSetup = setup({
   types: { context: {} as Context, events: {} as Event, input: {} as SenderTrackInput },
-  actors: { 'send source': ports['send source'], 'server request': ports['server request'] },
+  actors: ports,
   delays: { 'request deadline': ({ context }) => context.deadlines.request },
   guards: {
     ...guards,

@@ -115,7 +115,7 @@ export const sessionSetup = setup({
     sender: senderTrackMachine,
     receiver: receiverTrackMachine,
     farewell: farewellMachine,
-    page: ports.page,
+    ...ports,
   },
   delays: { 'farewells deadline': ({ context }) => context.deadlines.farewell + 1_000 },
   guards: {
