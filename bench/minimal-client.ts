@@ -22,7 +22,7 @@ export const connectMinimal = async (order: MinimalOrder): Promise<MinimalSessio
   const pc = new wrtc.RTCPeerConnection({ bundlePolicy: 'max-bundle' })
   const channel = pc.createDataChannel('data', { ordered: true })
   const opened = new Promise<void>((resolve) => {
-    channel.onopen = () => {
+    channel.addEventListener('open', () => {
       channel.send(
         JSON.stringify({
           type: 'request',
@@ -32,7 +32,7 @@ export const connectMinimal = async (order: MinimalOrder): Promise<MinimalSessio
         }),
       )
       resolve()
-    }
+    })
   })
   const { receiver } = pc.addTransceiver('video', { direction: 'recvonly' })
   onTrack(receiver.track)

@@ -1,8 +1,8 @@
 import type { InspectionEvent, Observer } from 'xstate'
-import { uuid } from './adapters/environment.js'
 import { Inbox } from './adapters/inbox.js'
 import { ConnectAttempt } from './connect-attempt.js'
 import { facts, failure, RealtimeError } from './errors.js'
+import { HandRounds, type HandOffer } from './hand-rounds.js'
 import type { ISessionConfig, SenderConfig } from './interfaces/config.js'
 import type { IMediaGatewayConnector } from './interfaces/connector.js'
 import { RealtimeSocketState, type StreamKinds } from './interfaces/enums.js'
@@ -12,20 +12,14 @@ import type {
   IRealtimeSocketCallbacks,
   IRealtimeSocketOptions,
   IncomingData,
-  OfferMeta,
   SocketSnapshot,
 } from './interfaces/socket.js'
 import type { SessionCommand, SessionEmitted } from './machines/session.setup.js'
-import type { ReceiverRef } from './protocol/gateway-protocol.js'
 import { startSession, type Session } from './session.js'
-import { ReceiverTrack, SenderTrack, type TrackHost } from './tracks.js'
+import { TrackRegistry } from './track-registry.js'
+import type { ReceiverTrack, SenderTrack } from './tracks.js'
 import { TypedEventEmitter } from './typed-event-emitter.js'
-import { contextOf, stateOf, Watch } from './watch.js'
-
-interface PendingOffer {
-  resolve(made: { offer: RTCSessionDescriptionInit; meta: OfferMeta }): void
-  reject(error: RealtimeError): void
-}
+import { Watch } from './watch.js'
 
 type Subscriber = ((snapshot: SocketSnapshot) => void) | { next?: (snapshot: SocketSnapshot) => void }
 
@@ -39,16 +33,21 @@ export class RealtimeSocket
 {
   readonly #urls: string | string[]
   readonly #options: IRealtimeSocketOptions
-  readonly #inbox = new Inbox<IncomingData>()
-  readonly #names = new Map<string, string>()
-  readonly #senders = new Map<string, SenderTrack>()
-  readonly #receivers = new Map<string, ReceiverTrack>()
-  readonly #offers = new Map<number, PendingOffer>()
+  readonly #inbox = new Inbox<IncomingData>(
+    (data) => this.emit('message', data as never),
+    () =>
+      this.#session?.world.warn(facts('outbox-full', 'messages are dropped: nobody listens', { phase: 'connected' })),
+  )
+  readonly #tracks = new TrackRegistry(
+    () => this.#started(),
+    (event) => this.#tell(event),
+    () => this.#assertOpen(),
+  )
+  readonly #rounds = new HandRounds()
   readonly #watch: Watch
   /** Started by the first call that needs it. */
   #session: Session | undefined
   #attempt: ConnectAttempt | undefined
-  #ids = 0
   /** Somebody wants to see transitions; attached to the session once there is one. */
   #watched = false
   #unwatch: (() => void) | undefined
@@ -59,7 +58,7 @@ export class RealtimeSocket
     this.#options = options
     this.#watch = new Watch(
       () => this.#session?.world.environment.clock.now() ?? 0,
-      this.#names,
+      this.#tracks.names,
       (transition) => this.emit('transition', transition),
     )
     this.onListenerError = (cause, event) => {
@@ -71,17 +70,17 @@ export class RealtimeSocket
 
   /** Outward state of the peer connection. */
   get peerState(): RealtimeSocketState {
-    return this.getSnapshot().peerState
+    return this.#session?.actor.getSnapshot().context.peerState ?? RealtimeSocketState.Created
   }
 
   /** Outward state of the data channel. */
   get dcState(): RealtimeSocketState {
-    return this.getSnapshot().dcState
+    return this.#session?.actor.getSnapshot().context.dcState ?? RealtimeSocketState.Created
   }
 
   /** Why the socket is closed; `undefined` until then. */
   get reason(): CloseReason | undefined {
-    return this.getSnapshot().reason
+    return this.#session?.actor.getSnapshot().context.reason
   }
 
   /** Bytes that wait to be sent; `drain` says when there is room again. */
@@ -91,12 +90,12 @@ export class RealtimeSocket
 
   /** Live senders, those of `config.senders` included, in the order of creation. */
   get senders(): readonly SenderTrack[] {
-    return [...this.#senders.values()]
+    return [...this.#tracks.senders.values()]
   }
 
   /** Live receivers, in the order of creation. */
   get receivers(): readonly ReceiverTrack[] {
-    return [...this.#receivers.values()]
+    return [...this.#tracks.receivers.values()]
   }
 
   /**
@@ -120,7 +119,8 @@ export class RealtimeSocket
         : Promise.reject(failure('already-connected', 'the socket is connected to something else'))
     if (signal?.aborted) return Promise.reject(failure('aborted', 'the signal was aborted before the call'))
     try {
-      for (const sender of config.senders ?? []) if (!this.#senders.has(sender.name)) this.createSenderTrack(sender)
+      for (const sender of config.senders ?? [])
+        if (!this.#tracks.senders.has(sender.name)) this.createSenderTrack(sender)
     } catch (error) {
       return Promise.reject(error)
     }
@@ -139,50 +139,19 @@ export class RealtimeSocket
 
   /** Wishes for a sender; legal in every state but `closed`. Throws `duplicate` while one of that name lives. */
   createSenderTrack(cfg: SenderConfig): SenderTrack {
-    this.#assertOpen()
-    const { name, kind, label = name, screen = false, preferredCodecs = [], maxBitrate = 0, simulcast = false } = cfg
-    if (!name) throw failure('invalid-config', 'a sender needs a name')
-    if (this.#senders.has(name)) throw failure('duplicate', `a sender "${name}" lives already`)
-    const { actor, world } = this.#started()
-    const id = this.#newId('sender', name)
-    const kept = actor.getSnapshot().context.lines.find((line) => line.sender?.name === name)
-    if (kept && kept.kind !== kind)
-      throw failure('duplicate', `"${name}" was a sender of the other kind in this session`)
-    const key = kept?.sender?.uuid ?? uuid(world.environment.random)
-    const track = new SenderTrack(this.#host, id, key, cfg)
-    this.#senders.set(name, track)
-    track.on('stopped', () => this.#senders.delete(name))
-    const source = track.getTrack()
-    world.sources.set(id, source)
-    const line = { name, uuid: key, label, screen, preferredCodecs, maxBitrate, simulcast }
-    actor.send({ type: 'sender.create', id, kind, line, source: source?.id ?? null })
-    return track
+    return this.#tracks.createSender(cfg)
   }
 
   /** Wishes for a receiver; legal in every state but `closed`. Throws `duplicate` while one of that id lives. */
   createReceiverTrack(id: string, kind: StreamKinds): ReceiverTrack {
-    this.#assertOpen()
-    if (this.#receivers.has(id)) throw failure('duplicate', `a receiver "${id}" lives already`)
-    const { actor, world } = this.#started()
-    const chart = this.#newId('receiver', id)
-    const track = new ReceiverTrack(this.#host, chart, id, kind)
-    this.#receivers.set(id, track)
-    track.on('stopped', () => this.#receivers.delete(id))
-    world.sinks.set(chart, track)
-    actor.send({ type: 'receiver.create', id: chart, kind })
-    return track
+    return this.#tracks.createReceiver(id, kind)
   }
 
   /** Begins a negotiation round by hand: an offer with all wished tracks. Waits for its turn; expires after 10 s. */
-  generateOffer(): Promise<{ offer: RTCSessionDescriptionInit; meta: OfferMeta }> {
-    const session = this.#session
-    if (!session || this.peerState === RealtimeSocketState.Closed)
+  generateOffer(): Promise<HandOffer> {
+    if (!this.#session || this.peerState === RealtimeSocketState.Closed)
       return Promise.reject(failure('not-connected', 'there is no peer connection to make an offer with'))
-    const ticket = (this.#ids += 1)
-    return new Promise((resolve, reject) => {
-      this.#offers.set(ticket, { resolve, reject })
-      session.actor.send({ type: 'hand.wanted', ticket })
-    })
+    return this.#rounds.wait((ticket) => this.#tell({ type: 'hand.wanted', ticket }))
   }
 
   /** Ends the round: applies both descriptions. An offer that is no longer current changes nothing (`stale-offer`). */
@@ -213,7 +182,7 @@ export class RealtimeSocket
 
   override on<E extends keyof IRealtimeSocketCallbacks>(event: E, callback: IRealtimeSocketCallbacks[E]): () => void {
     const off = super.on(event, callback)
-    if (event === 'message' && !this.#inbox.isEmpty) queueMicrotask(() => this.#handOut())
+    if (event === 'message') queueMicrotask(() => this.listenerCount('message') > 0 && this.#inbox.handOut())
     if (event === 'transition') this.#attachWatch()
     return off
   }
@@ -248,28 +217,6 @@ export class RealtimeSocket
     return peer.pc.getStats()
   }
 
-  /** What the tracks need of their socket. */
-  readonly #host: TrackHost = {
-    command: (event) => this.#tell(event),
-    assertOpen: () => this.#assertOpen(),
-    source: (id, track) => this.#session?.world.sources.set(id, track),
-    transceiver: (id) => {
-      const { line, generation } = (contextOf(this.#session?.actor, id) ?? {}) as { line?: number; generation?: number }
-      return this.#session?.world.peers.get(generation ?? 0)?.slot(line ?? -1)?.transceiver
-    },
-    state: (id) => stateOf(this.#session?.actor, id) ?? 'stopped',
-    serverId: (id) => {
-      const receiver = contextOf(this.#session?.actor, id) as unknown as ReceiverRef | undefined
-      return receiver && receiver.ordinal >= 0 ? this.#session?.world.protocol.receiverName(receiver) : undefined
-    },
-    newStream: () => {
-      const { MediaStream } = this.#started().world.environment
-      if (!MediaStream)
-        throw failure('unsupported', 'there is no MediaStream here; in Node pass one as options.environment')
-      return new MediaStream()
-    },
-  }
-
   /** An ended session hears nothing any more. */
   #tell(event: SessionCommand): void {
     const { actor } = this.#started()
@@ -280,9 +227,10 @@ export class RealtimeSocket
     if (this.#session) return this.#session
     const session = (this.#session = startSession(this.#urls, this.#options, {
       said: (event) => this.#hear(event),
-      message: (data) => this.#receive(data),
+      message: (data) => this.#inbox.receive(data, this.listenerCount('message') > 0),
       drained: () => this.emit('drain'),
-      ended: () => this.#end(),
+      // After a defect nothing is settled yet.
+      ended: () => this.#settleAll(),
     }))
     if (this.#options.inspect) this.inspect(this.#options.inspect)
     if (this.#watched) this.#attachWatch()
@@ -306,53 +254,25 @@ export class RealtimeSocket
       case 'failed':
         return this.#attempt?.fail(event.error)
       case 'negotiated':
-        for (const track of [...this.#senders.values(), ...this.#receivers.values()]) track.moved()
-        return undefined
+        return this.#tracks.moved()
       case 'hand.offered': {
-        const meta = this.#session?.world.peers.get(event.generation)?.offer(event.offer)
-        if (meta) this.#offers.get(event.ticket)?.resolve({ offer: { type: 'offer', sdp: meta.sdp }, meta })
-        return void this.#offers.delete(event.ticket)
+        const made = this.#session?.world.peers.get(event.generation)?.offer(event.offer)
+        return made && this.#rounds.settle(event.ticket, made)
       }
       case 'hand.refused':
-        this.#offers.get(event.ticket)?.reject(new RealtimeError(event.error))
-        return void this.#offers.delete(event.ticket)
+        return this.#rounds.settle(event.ticket, event.error)
     }
-  }
-
-  #receive(data: IncomingData): void {
-    if (this.listenerCount('message') > 0 && this.#inbox.isEmpty) return this.emit('message', data as never)
-    if (!this.#inbox.keep(data) && this.#inbox.dropped === 1)
-      this.#session?.world.warn(
-        facts('outbox-full', 'messages arrive and nobody listens: they are dropped', { phase: 'connected' }),
-      )
-  }
-
-  #handOut(): void {
-    for (const data of this.#inbox.take()) this.emit('message', data as never)
   }
 
   #settleAll(): void {
     const error = facts('closed', 'the socket was closed')
+    this.#tracks.clear()
     this.#attempt?.fail(error)
-    for (const { reject } of this.#offers.values()) reject(new RealtimeError(error))
-    this.#offers.clear()
-  }
-
-  /** The chart has ended: by the usual way everything is settled already, after a defect it is not. */
-  #end(): void {
-    this.#settleAll()
-    this.#senders.clear()
-    this.#receivers.clear()
+    this.#rounds.end(error)
   }
 
   #assertOpen(): void {
     if (this.peerState === RealtimeSocketState.Closed) throw failure('closed', 'the socket is closed')
-  }
-
-  #newId(role: 'sender' | 'receiver', name: string): string {
-    const id = `${role}-${(this.#ids += 1)}`
-    this.#names.set(id, name)
-    return id
   }
 
   #attachWatch(): void {

@@ -1,6 +1,3 @@
-// oxlint-disable-next-line typescript/no-explicit-any -- listeners of any signature; the map of each emitter narrows them
-export type EventMap = Record<string, (...args: any[]) => void>
-
 interface Registration<T> {
   readonly callback: T
   active: boolean

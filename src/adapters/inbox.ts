@@ -3,38 +3,33 @@ const BOUND = 262_144
 
 const sizeOf = (data: unknown): number => {
   if (typeof data === 'string') return data.length
-  if (data instanceof ArrayBuffer || ArrayBuffer.isView(data)) return data.byteLength
-  return (data as { size?: number } | null)?.size ?? 0
+  const { byteLength, size = 0 } = data as { byteLength?: number; size?: number }
+  return byteLength ?? size
 }
 
-/** Keeps messages until the first listener comes. */
+/** Hands messages on, and keeps them while nobody listens yet. */
 export class Inbox<Message> {
-  #kept: Message[] = []
+  readonly #kept: Message[] = []
   #bytes = 0
-  /** Messages that found no room. */
-  dropped = 0
 
-  /** `false`: there was no room. */
-  keep(message: Message): boolean {
-    const size = sizeOf(message)
-    if (this.#bytes + size > BOUND) {
-      this.dropped += 1
-      return false
-    }
-    this.#kept.push(message)
-    this.#bytes += size
-    return true
+  constructor(
+    private readonly deliver: (message: Message) => void,
+    /** Something found no room; told once. */
+    private readonly overflow: () => void,
+  ) {}
+
+  receive(message: Message, somebodyListens: boolean): void {
+    // What was kept goes first, also while it is just being handed out.
+    if (somebodyListens && this.#kept.length === 0) return this.deliver(message)
+    const before = this.#bytes
+    this.#bytes += sizeOf(message)
+    if (this.#bytes <= BOUND) this.#kept.push(message)
+    else if (before <= BOUND) this.overflow()
   }
 
-  get isEmpty(): boolean {
-    return this.#kept.length === 0
-  }
-
-  /** Hands out what was kept, in order. */
-  take(): Message[] {
-    const kept = this.#kept
-    this.#kept = []
+  /** Delivers what was kept, in order. */
+  handOut(): void {
     this.#bytes = 0
-    return kept
+    for (let next = this.#kept.shift(); next !== undefined; next = this.#kept.shift()) this.deliver(next)
   }
 }

@@ -1,0 +1,43 @@
+import type { Difference } from './compare.js'
+import type { Json } from './scenario.js'
+
+/**
+ * A difference between the real server and the embedded gateway that is not a fault: something that werift, the WebRTC
+ * stack below the gateway, cannot do or does better in another way. Nothing else belongs here.
+ */
+interface Exception {
+  path: RegExp
+  /** Both values, so that an exception never hides a third one. */
+  matches: (real: Json | undefined, other: Json | undefined) => boolean
+  reason: string
+}
+
+const words = (value: Json | undefined) => (Array.isArray(value) ? value.map(String) : [])
+
+const transportCc = /transport-cc|transport-wide-cc/
+
+const equalBut = (ignored: RegExp) => (real: Json | undefined, other: Json | undefined) => {
+  const kept = (value: Json | undefined) => JSON.stringify(words(value).filter((word) => !ignored.test(word)))
+  return kept(real) === kept(other)
+}
+
+const exceptions: readonly Exception[] = [
+  {
+    path: /(^|\.)iceLite$/,
+    matches: (real, other) => real === false && other === true,
+    reason: 'The gateway is ICE-lite: werift as a full agent adds 50 ms to every connect.',
+  },
+  {
+    path: /\.feedback$/,
+    matches: equalBut(transportCc),
+    reason: 'werift sends transport-cc feedback per receiver, which collapses the estimate of the sender: REMB only.',
+  },
+  {
+    path: /\.extensions$/,
+    matches: equalBut(transportCc),
+    reason: 'Without transport-cc feedback its header extension has no use.',
+  },
+]
+
+export const exceptionFor = (_scenario: string, { path, real, other }: Difference) =>
+  exceptions.find((one) => one.path.test(path) && one.matches(real, other))?.reason

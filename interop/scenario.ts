@@ -1,0 +1,71 @@
+import type { Claims } from './token.js'
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
+
+/** What a scenario saw: plain JSON, with everything that differs from run to run already replaced. */
+export type Observation = Json
+
+/** A gateway under test. Anything that answers the HTTP routes at `url` and accepts `token` will do. */
+export interface Target {
+  readonly name: string
+  readonly url: string
+  token(room: string, peer: string, change?: Partial<Claims>): string
+}
+
+/** What one run of one scenario has for itself. */
+export interface Run {
+  /** A room that no other run uses. */
+  readonly room: string
+  /** Runs after the scenario, last registered first, whether it succeeded or not. */
+  defer(cleanup: () => unknown): void
+}
+
+/**
+ * The same steps against any target. `run` returns what can be compared between targets and throws only when it could
+ * not do its steps; a deadline that passes is an observation (the last state seen), not an exception.
+ */
+export interface Scenario {
+  /** `group/what happens`; unique. */
+  readonly name: string
+  /** Takes longer than ten seconds: runs only when asked for, by name or by `--slow`. */
+  readonly slow?: boolean
+  /** Default 20 s. */
+  readonly timeoutMs?: number
+  run(target: Target, run: Run): Promise<Observation>
+}
+
+let runs = 0
+const suite = `${process.pid.toString(36)}${Date.now().toString(36)}`
+
+const within = <T>(ms: number, work: Promise<T>) => {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`not done after ${ms} ms`)), ms)
+  })
+  return Promise.race([work, late]).finally(() => clearTimeout(timer))
+}
+
+export interface Outcome {
+  observation?: Observation
+  /** Why the scenario could not do its steps. */
+  error?: string
+  elapsedMs: number
+}
+
+export const runScenario = async (scenario: Scenario, target: Target): Promise<Outcome> => {
+  const cleanups: (() => unknown)[] = []
+  const run: Run = { room: `r${suite}-${++runs}`, defer: (cleanup) => void cleanups.push(cleanup) }
+  const started = performance.now()
+  const elapsedMs = () => Math.round(performance.now() - started)
+  try {
+    const observation = await within(scenario.timeoutMs ?? 20_000, scenario.run(target, run))
+    return { observation, elapsedMs: elapsedMs() }
+  } catch (error) {
+    return { error: error instanceof Error ? error.message : String(error), elapsedMs: elapsedMs() }
+  } finally {
+    for (const cleanup of cleanups.toReversed())
+      await Promise.resolve()
+        .then(cleanup)
+        .catch(() => {})
+  }
+}

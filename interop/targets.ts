@@ -1,0 +1,38 @@
+import { Failure } from './failure.js'
+import type { Target } from './scenario.js'
+import { startRealServer } from './server.js'
+import { sessionToken } from './token.js'
+
+export interface RunningTarget extends Target {
+  /** What the target itself had to say, for the report of a scenario that could not do its steps. */
+  log?(): string
+  close(): Promise<unknown>
+}
+
+export const targetNames = ['real', 'embedded'] as const
+export type TargetName = (typeof targetNames)[number]
+
+const secret = 'insecure'
+const token: Target['token'] = (room, peer, change) => sessionToken(secret, room, peer, change)
+
+const starts: Record<TargetName, () => Promise<RunningTarget>> = {
+  async real() {
+    const server = await startRealServer({ secret })
+    return { name: 'real', url: server.url, token, log: server.log, close: server.close }
+  },
+  async embedded() {
+    // Loaded only when asked for: the suite has to run against the real server without it.
+    const { startGateway } = await import('../gateway/src/index.js')
+    const gateway = await startGateway({ secret, nodeId: 21 })
+    return { name: 'embedded', url: gateway.url, token, close: gateway.close }
+  },
+}
+
+export const startTarget = async (name: TargetName): Promise<RunningTarget> => {
+  try {
+    return await starts[name]()
+  } catch (error) {
+    if (error instanceof Failure) throw error
+    throw new Failure(`The target "${name}" did not start: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}

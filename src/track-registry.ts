@@ -1,0 +1,98 @@
+import { uuid } from './adapters/environment.js'
+import { failure } from './errors.js'
+import type { SenderConfig } from './interfaces/config.js'
+import type { StreamKinds } from './interfaces/enums.js'
+import type { SessionCommand } from './machines/session.setup.js'
+import type { ReceiverRef } from './protocol/gateway-protocol.js'
+import type { Session } from './session.js'
+import { ReceiverTrack, SenderTrack, type TrackHost } from './tracks.js'
+import { contextOf, stateOf } from './watch.js'
+
+/** The live senders and receivers of a socket, and what their handles need of it. */
+export class TrackRegistry implements TrackHost {
+  readonly senders = new Map<string, SenderTrack>()
+  readonly receivers = new Map<string, ReceiverTrack>()
+  /** Names by the id of the chart, stopped tracks included: transitions are told with them. */
+  readonly names = new Map<string, string>()
+
+  constructor(
+    private readonly session: () => Session,
+    readonly command: (event: SessionCommand) => void,
+    readonly assertOpen: () => void,
+  ) {}
+
+  createSender(cfg: SenderConfig): SenderTrack {
+    this.assertOpen()
+    const { name, kind, label = name, screen = false, preferredCodecs = [], maxBitrate = 0, simulcast = false } = cfg
+    if (!name) throw failure('invalid-config', 'a sender needs a name')
+    if (this.senders.has(name)) throw failure('duplicate', `a sender "${name}" lives already`)
+    const { actor, world } = this.session()
+    const kept = actor.getSnapshot().context.lines.find((line) => line.sender?.name === name)
+    if (kept && kept.kind !== kind) throw failure('duplicate', `"${name}" was a sender of the other kind`)
+    const id = this.#enter('sender', name)
+    const key = kept?.sender?.uuid ?? uuid(world.environment.random)
+    const track = new SenderTrack(this, id, key, cfg)
+    this.senders.set(name, track)
+    track.on('stopped', () => this.senders.delete(name))
+    const source = track.getTrack()
+    this.source(id, source)
+    const line = { name, uuid: key, label, screen, preferredCodecs, maxBitrate, simulcast }
+    this.command({ type: 'sender.create', id, kind, line, source: source?.id ?? null })
+    return track
+  }
+
+  createReceiver(name: string, kind: StreamKinds): ReceiverTrack {
+    this.assertOpen()
+    if (this.receivers.has(name)) throw failure('duplicate', `a receiver "${name}" lives already`)
+    const id = this.#enter('receiver', name)
+    const track = new ReceiverTrack(this, id, name, kind)
+    this.receivers.set(name, track)
+    track.on('stopped', () => this.receivers.delete(name))
+    this.session().world.sinks.set(id, track)
+    this.command({ type: 'receiver.create', id, kind })
+    return track
+  }
+
+  clear(): void {
+    this.senders.clear()
+    this.receivers.clear()
+  }
+
+  /** An answer was applied: some may be on another transceiver now. */
+  moved(): void {
+    for (const track of [...this.senders.values(), ...this.receivers.values()]) track.moved()
+  }
+
+  source(id: string, track: MediaStreamTrack | null): void {
+    this.session().world.sources.set(id, track)
+  }
+
+  transceiver(id: string): RTCRtpTransceiver | undefined {
+    const { actor, world } = this.session()
+    const { line, generation } = (contextOf(actor, id) ?? {}) as { line?: number; generation?: number }
+    return world.peers.get(generation ?? 0)?.slot(line ?? -1)?.transceiver
+  }
+
+  state(id: string): string {
+    return stateOf(this.session().actor, id) ?? 'stopped'
+  }
+
+  serverId(id: string): string | undefined {
+    const { actor, world } = this.session()
+    const receiver = contextOf(actor, id) as unknown as ReceiverRef | undefined
+    return receiver && receiver.ordinal >= 0 ? world.protocol.receiverName(receiver) : undefined
+  }
+
+  newStream(): MediaStream {
+    const { MediaStream } = this.session().world.environment
+    if (!MediaStream)
+      throw failure('unsupported', 'there is no MediaStream here; in Node pass it in options.environment')
+    return new MediaStream()
+  }
+
+  #enter(role: 'sender' | 'receiver', name: string): string {
+    const id = `${role}-${this.names.size + 1}`
+    this.names.set(id, name)
+    return id
+  }
+}
