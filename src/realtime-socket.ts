@@ -260,7 +260,7 @@ export class RealtimeSocket
         return made && this.#rounds.settle(event.ticket, made)
       }
       case 'hand.refused':
-        return this.#rounds.settle(event.ticket, event.error)
+        for (const ticket of event.tickets) this.#rounds.settle(ticket, event.error)
     }
   }
 

@@ -1,4 +1,4 @@
-import { assign, setup } from 'xstate'
+import { assign, enqueueActions, setup } from 'xstate'
 import { facts } from '../errors.js'
 import type { Line } from '../protocol/tracks-to-m-lines.js'
 import { begun, common, reader, type ChartContext, type ChartInput } from './common.js'
@@ -90,7 +90,12 @@ const negotiationSetup = setup({
       waiting: ({ context, event }) => [...context.waiting, as<'hand.wanted'>(event).ticket],
     }),
     'serve the caller': assign({ waiting: ({ context }) => context.waiting.slice(1) }),
-    'send nobody away twice': assign({ waiting: [] }),
+    'send the callers away': enqueueActions(({ context, enqueue }) => {
+      if (context.waiting.length === 0) return
+      enqueue('note that there is nothing to offer')
+      enqueue({ type: 'tell the error', params: { type: 'hand.refused', tickets: context.waiting } })
+      enqueue.assign({ waiting: [] })
+    }),
     'note that the answer is stale': assign({
       error: facts('stale-offer', 'updateSdp for an offer that is no longer current', { phase: 'renegotiating' }),
     }),
@@ -112,11 +117,7 @@ const offered = ({ context, event }: { context: Context; event: object }) => ({
 })
 const refused = ({ context }: { context: Context }) => ({
   type: 'hand.refused' as const,
-  ticket: context.waiting[0] ?? -1,
-})
-const sentAway = ({ event }: { event: Event }) => ({
-  type: 'hand.refused' as const,
-  ticket: as<'hand.wanted'>(event).ticket,
+  tickets: context.waiting.slice(0, 1),
 })
 
 /** The phase that the application sees: later rounds have one name for all their steps. */
@@ -173,11 +174,9 @@ export const negotiationMachine = negotiationSetup.createMachine({
   },
   states: {
     dormant: {
-      entry: 'send nobody away twice',
+      entry: 'send the callers away',
       on: {
-        'hand.wanted': {
-          actions: ['note that there is nothing to offer', { type: 'tell the error', params: sentAway }],
-        },
+        'hand.wanted': { actions: ['let the caller wait', 'send the callers away'] },
       },
     },
     stable: {
@@ -287,13 +286,12 @@ export const negotiationMachine = negotiationSetup.createMachine({
       },
     },
     closed: {
+      entry: 'send the callers away',
       on: {
         close: {},
         'generation.opened': {},
         'generation.ended': {},
-        'hand.wanted': {
-          actions: ['note that there is nothing to offer', { type: 'tell the error', params: sentAway }],
-        },
+        'hand.wanted': { actions: ['let the caller wait', 'send the callers away'] },
       },
     },
   },

@@ -124,7 +124,7 @@ export type Told =
   | { readonly type: 'negotiation.done'; readonly generation: number; readonly lines: number }
   | { readonly type: 'negotiation.failed'; readonly generation: number; readonly error: ErrorFacts }
   | { readonly type: 'hand.offered'; readonly ticket: number; readonly generation: number; readonly offer: number }
-  | { readonly type: 'hand.refused'; readonly ticket: number; readonly error: ErrorFacts }
+  | { readonly type: 'hand.refused'; readonly tickets: readonly number[]; readonly error: ErrorFacts }
   | { readonly type: 'channel.opening'; readonly generation: number }
   | ChannelOpenEvent
   | ChannelLostEvent

@@ -69,7 +69,7 @@ export type SessionEmitted =
   /** An answer was applied: transceivers carry what they were offered for. */
   | { type: 'negotiated' }
   | { type: 'hand.offered'; ticket: number; generation: number; offer: number }
-  | { type: 'hand.refused'; ticket: number; error: ErrorFacts }
+  | { type: 'hand.refused'; tickets: readonly number[]; error: ErrorFacts }
 
 type Context = SessionContext
 type Event = SessionCommand | Told
