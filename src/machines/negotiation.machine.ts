@@ -92,15 +92,12 @@ const negotiationSetup = setup({
     'serve the caller': assign({ waiting: ({ context }) => context.waiting.slice(1) }),
     'send the callers away': enqueueActions(({ context, enqueue }) => {
       if (context.waiting.length === 0) return
-      enqueue('note that there is nothing to offer')
+      const error = facts('not-connected', 'there is no peer connection to make an offer with')
+      enqueue.assign({ waiting: [], error })
       enqueue({ type: 'tell the error', params: { type: 'hand.refused', tickets: context.waiting } })
-      enqueue.assign({ waiting: [] })
     }),
     'note that the answer is stale': assign({
       error: facts('stale-offer', 'updateSdp for an offer that is no longer current', { phase: 'renegotiating' }),
-    }),
-    'note that there is nothing to offer': assign({
-      error: facts('not-connected', 'there is no peer connection to make an offer with'),
     }),
   },
 })
