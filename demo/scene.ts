@@ -1,5 +1,5 @@
 import wrtc from '@roamhq/wrtc'
-import { audioSink, audioSource, videoSink, videoSource, type Sink, type Source } from '../interop/media.js'
+import { audioSink, audioSource, videoSink, videoSource, type Sink, type Source } from '../tools/node-media.js'
 import { MediaGatewayConnector, RealtimeSocket, RPC, StreamKinds, type RpcResult } from '../src/index.js'
 import type { Timeline } from './timeline.js'
 

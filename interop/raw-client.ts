@@ -1,6 +1,14 @@
 import wrtc from '@roamhq/wrtc'
 import { browserHeaders, http, postJson } from './http.js'
-import { audioSink, audioSource, videoSink, videoSource, type Sink, type Size, type Source } from './media.js'
+import {
+  audioSink,
+  audioSource,
+  videoSink,
+  videoSource,
+  type Sink,
+  type Size,
+  type Source,
+} from '../tools/node-media.js'
 import type { Json, Run, Target } from './scenario.js'
 import type { ConnectData, SenderInfo, WireAnswer, WireEvent } from './wire.js'
 

@@ -276,6 +276,7 @@ export class ReceiverTrack extends TypedEventEmitter<ReceiverTrackEvents> {
     this.#track = track
     if (!track) return
     this.#stream?.addTrack(track)
-    this.emit('track_added', track)
+    // A pooled line is there at once: whoever has just got the handle must have the time to listen.
+    queueMicrotask(() => this.#track === track && this.emit('track_added', track))
   }
 }

@@ -6,7 +6,9 @@ const INSTALLED = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/g
 export const chromium = async () => {
   const present = [process.env.RSE_CHROMIUM, ...INSTALLED].find((path) => path && existsSync(path))
   if (present) return present
-  process.stderr.write('No Chromium is installed: unpacking the one of @sparticuz/chromium (209 MB, a few seconds) ...\n')
+  process.stderr.write(
+    'No Chromium is installed: unpacking the one of @sparticuz/chromium (209 MB, a few seconds) ...\n',
+  )
   const { default: packed } = await import('@sparticuz/chromium')
   return packed.executablePath()
 }

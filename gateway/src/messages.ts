@@ -1,4 +1,4 @@
-import { boolean, list, oneOf, optional, record, string, u16, u64, u8 } from './shape.js'
+import { boolean, list, oneOf, optional, record, string, text, u16, u64, u8 } from './shape.js'
 
 export type Kind = 'audio' | 'video'
 
@@ -17,6 +17,7 @@ export interface StreamRef {
 
 const kind = oneOf('audio', 'video')
 const senderInfo = record<SenderInfo>({ kind, name: string, uuid: string, label: string, screen: optional(boolean) })
+const postedSenderInfo = record<SenderInfo>({ kind, name: text, uuid: text, label: text, screen: optional(boolean) })
 const receiverCounts = record<{ audio: number; video: number }>({ audio: u8, video: u8 })
 const streamRef = record<StreamRef>({ peer: string, stream: string })
 
@@ -42,23 +43,23 @@ export interface ConnectBody {
 }
 
 export const readConnectBody = record<ConnectBody>({
-  room: string,
-  peer: string,
-  token: string,
-  sdp: optional(string),
+  room: text,
+  peer: text,
+  token: text,
+  sdp: optional(text),
   compressed_sdp: optional(list(u8)),
-  senders: list(senderInfo),
+  senders: list(postedSenderInfo),
   receivers: receiverCounts,
   codecs: optional(list(oneOf('VP8', 'VP9', 'H264', 'OPUS'))),
   mix_minus_audio: optional(oneOf('Disabled', 'AllAudioStreams', 'ManualAudioStreams')),
   sub_scope: optional(oneOf('Full', 'stream_only', 'Manual')),
   pub_scope: optional(oneOf('Full', 'stream_only')),
   remote_bitrate_control_mode: optional(oneOf('DynamicWithConsumers', 'MaxBitrateOnly')),
-  version: optional(string),
+  version: optional(text),
   join_now: optional(boolean),
 })
 
-export const readIceRemoteBody = record<{ conn_id: string; candidate: string }>({ conn_id: string, candidate: string })
+export const readIceRemoteBody = record<{ conn_id: string; candidate: string }>({ conn_id: text, candidate: text })
 
 export interface TokenBody {
   readonly room: string
@@ -69,8 +70,8 @@ export interface TokenBody {
 }
 
 export const readTokenBody = record<TokenBody>({
-  room: string,
-  peer: optional(string),
+  room: text,
+  peer: optional(text),
   publish: optional(boolean),
   subscribe: optional(boolean),
   expires_in: optional(u64),

@@ -8,6 +8,9 @@ const refuse = (at: string, wanted: string): never => {
 }
 
 export const string: Reader<string> = (value, at) => (typeof value === 'string' ? value : refuse(at, 'a string'))
+/** A string of an HTTP body may be written as a number or a boolean; on the channel it may not. */
+export const text: Reader<string> = (value, at) =>
+  typeof value === 'number' || typeof value === 'boolean' ? String(value) : string(value, at)
 export const boolean: Reader<boolean> = (value, at) => (typeof value === 'boolean' ? value : refuse(at, 'a boolean'))
 
 export const unsigned =

@@ -77,11 +77,20 @@ test('connect refuses by content type, shape, token and SDP', async () => {
   const shape = { status: 400, type: null, body: expect.stringMatching(/^parse request payload error: ./) }
 
   expect(await withoutUserAgent(`${gateway.url}/webrtc/connect`)).toEqual({ status: 400, body: 'Bad Request' })
-  expect(await raw('{}', {})).toMatchObject({ status: 415, type: null })
-  expect(await raw('{}', { 'content-type': 'text/plain' })).toMatchObject({ status: 415, type: null })
+  expect(await raw('{}', {})).toEqual({
+    status: 415,
+    type: null,
+    body: 'the client request does not include the `Content-Type` header',
+  })
+  expect(await raw('{}', { 'content-type': 'text/plain' })).toEqual({
+    status: 415,
+    type: null,
+    body: 'the `Content-Type` requested by the client is not supported: text/plain',
+  })
   expect(await raw('{}', { 'content-type': 'application/json; charset=utf-8' })).toEqual(shape)
   expect(await raw('', json)).toEqual(shape)
   expect(await connect(body(gateway, { receivers: { audio: 300, video: 0 } }))).toEqual(shape)
+  expect(await connect(body(gateway, { sdp: {} }))).toEqual(shape)
   expect(await connect(body(gateway, { codecs: ['AV1'] }))).toEqual(shape)
   expect(await connect(body(gateway, { sub_scope: 'full' }))).toEqual(shape)
   expect(await connect(body(gateway, { senders: [{ kind: 'audio', name: 'a', uuid: 'b' }] }))).toEqual(shape)
@@ -96,7 +105,8 @@ test('connect refuses by content type, shape, token and SDP', async () => {
   expect(await connect(body(gateway, { peer: 'other' }))).toEqual(invalid)
 
   const refused = { status: 400, type: null, body: '' }
-  for (const sdp of [null, '', 'nonsense', 'v=0\r\n', 'v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\n']) {
+  // a number or a boolean is taken for the text it is written as
+  for (const sdp of [null, 1, false, '', 'nonsense', 'v=0\r\n', 'v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\n']) {
     expect(await connect(body(gateway, { sdp })), String(sdp)).toEqual(refused)
   }
   expect(gateway.sessions()).toEqual([])

@@ -67,7 +67,12 @@ test('a receiver answers switch, limit and disconnect; a switch to another sourc
   const gateway = await started()
   const client = await join(gateway, { peer: 'peer', lines: [{ receive: 'video' }] })
   const receiver = () => gateway.sessions()[0]?.receivers[0]
-  expect(await client.request('receiver.limit', { id: 'video_0', limit })).toMatchObject({ success: true })
+  expect(await client.request('receiver.limit', { id: 'video_0', limit })).toEqual({
+    req_id: 1,
+    type: 'answer',
+    success: true,
+    data: true,
+  })
   expect(receiver()).toMatchObject({ remote: null, limit })
   await client.switch('video_0', 'other', 'camera')
   expect(receiver()).toMatchObject({ remote, limit: null })
@@ -119,6 +124,33 @@ test('an offer without ICE credentials or BUNDLE is refused and the session goes
   await client.accept(answer.data?.sdp as string)
 })
 
+test('an offer whose lines changed their places is refused and the session goes on', async () => {
+  const client = await join(await started(), { peer: 'peer', lines: [{ receive: 'audio' }, { receive: 'video' }] })
+  const sdp = await client.offer()
+  const [head = '', first = '', second = '', channel = ''] = sdp.split(/^(?=m=)/m)
+  const update = (...sections: string[]) =>
+    client.request('peer.updateSdp', { sdp: head + sections.join(''), senders: [], receivers: { audio: 1, video: 1 } })
+  expect(await update(first, channel)).toMatchObject({ success: false, data: null })
+  expect(await update(second, first, channel)).toMatchObject({ success: false, data: null })
+  expect(await update(first, second)).toMatchObject({ success: true })
+  const answer = await update(first, second, channel)
+  expect(answer).toMatchObject({ success: true })
+  await client.accept(answer.data?.sdp as string)
+})
+
+test('a sender line that comes back from inactive is answered, and stays dead', async () => {
+  const gateway = await started()
+  const client = await join(gateway, { peer: 'peer', lines: [{ send: camera(100), name: 'camera' }] })
+  const [transceiver] = client.pc.getTransceivers()
+  for (const direction of ['inactive', 'sendonly'] as const) {
+    if (transceiver) transceiver.direction = direction
+    expect(await client.updateSdp()).toMatchObject({ success: true })
+    expect(client.pc.remoteDescription?.sdp).toMatch(/^a=msid:\S+ \S+\r$/m)
+  }
+  expect(client.pc.remoteDescription?.sdp).toMatch(/^a=recvonly\r$/m)
+  expect(gateway.sessions()[0]?.senders).toEqual([])
+})
+
 test('an answer above 64 KiB is lost, although the offer was applied', async () => {
   const gateway = await started()
   const client = await join(gateway, { peer: 'peer' })
@@ -138,4 +170,9 @@ test('mix-minus slots and sources exist by mode', async () => {
   expect(await manual.isSilent('mix_minus.add', { ...source, id: 'other' })).toBe(true)
   expect(await manual.switch('audio_0', '', 'mix_minus_default_2')).toMatchObject({ success: true })
   expect(await manual.switch('audio_0', '', 'mix_minus_default_3')).toMatchObject({ success: false, data: null })
+  // without a mixer these are names like any other
+  const disabled = await join(gateway, { peer: 'c', lines })
+  for (const slot of [2, 3]) {
+    expect(await disabled.switch('audio_0', '', `mix_minus_default_${slot}`)).toMatchObject({ success: true })
+  }
 })

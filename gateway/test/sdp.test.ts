@@ -1,69 +1,132 @@
 import { expect, test } from 'vitest'
-import { answerWriter, type AnswerRole } from '../src/sdp/answer.js'
+import { answerWriter } from '../src/sdp/answer.js'
 import { decompressSdp } from '../src/sdp/compressed.js'
-import { isNegotiable, parseOffer } from '../src/sdp/offer.js'
+import { type Direction, isNegotiable, type OfferLine, parseOffer } from '../src/sdp/offer.js'
 
-const line = (mid: string, direction: string, port = 9) => `m=video ${port} UDP/TLS/RTP/SAVPF 96
+/** A section as werift would write it: it knows nothing of msids, and prints its SSRCs everywhere. */
+const section = (mid: string, port = 9) => `m=video ${port} UDP/TLS/RTP/SAVPF 96
 a=candidate:1 1 udp 2130706431 127.0.0.1 5000 typ host generation 0 ufrag old
 a=end-of-candidates
 a=ice-ufrag:new
 a=ice-lite
-a=${direction}
+a=recvonly
 a=mid:${mid}
 a=ssrc-group:FID 1${mid} 2${mid}
 a=ssrc:1${mid} cname:c
 a=ssrc:2${mid} cname:c
+a=simulcast:recv 0;1 
 `
-const answer = (...lines: string[]) => `v=0\na=group:BUNDLE 0\n${lines.join('')}`.replaceAll('\n', '\r\n')
-const roles =
-  (...receivers: string[]) =>
-  (mid: string): AnswerRole =>
-    receivers.includes(mid) ? { is: 'receiver' } : { is: 'sender', msid: `stream-${mid} track-${mid}` }
-const msids = (sdp: string) => [...sdp.matchAll(/^a=msid:(.*)\r$/gm)].map(([, msid]) => msid)
-const mids = (sdp: string) => [...sdp.matchAll(/^a=mid:(.*)\r$/gm)].map(([, mid]) => mid)
+const sdpOf = (...sections: string[]) => `v=0\na=group:BUNDLE 0\n${sections.join('')}`.replaceAll('\n', '\r\n')
+
+type Offered = readonly [mid: string, direction: Direction | 'stopped']
+const lineOf = ([mid, direction]: Offered): OfferLine => ({
+  kind: 'video',
+  mid,
+  direction: direction === 'stopped' ? 'inactive' : direction,
+  stopped: direction === 'stopped',
+  simulcast: false,
+  lines: [],
+})
+
+/** Answers one offer after the other. */
+const answering = () => {
+  const writer = answerWriter()
+  return (...offered: Offered[]) =>
+    writer.write(sdpOf(...offered.map(([mid, is]) => section(mid, is === 'stopped' ? 0 : 9))), offered.map(lineOf))
+}
+const all = (sdp: string, name: string) => [...sdp.matchAll(new RegExp(`^a=${name}:(.*)\r$`, 'gm'))].map(([, of]) => of)
+const directions = (sdp: string) => [...sdp.matchAll(/^a=(\w+)\r$/gm)].map(([, direction]) => direction)
+const pair = expect.stringMatching(/^[\w-]{20,} [\w-]{20,}$/)
 
 test('candidates stand in the first section only, with the present ufrag, an ssltcp one beside each', () => {
-  const sdp = answerWriter()(answer(line('0', 'recvonly'), line('1', 'recvonly')), roles())
-  expect(sdp.split('\r\n').filter((text) => text.startsWith('a=candidate'))).toEqual([
-    'a=candidate:1 1 udp 2130706431 127.0.0.1 5000 typ host generation 0 ufrag new',
-    'a=candidate:11 1 ssltcp 2126512127 127.0.0.1 5000 typ host generation 0 ufrag new',
+  const sdp = answering()(['0', 'sendonly'], ['1', 'sendonly'])
+  expect(all(sdp, 'candidate')).toEqual([
+    '1 1 udp 2130706431 127.0.0.1 5000 typ host generation 0 ufrag new',
+    '11 1 ssltcp 2126512127 127.0.0.1 5000 typ host generation 0 ufrag new',
   ])
   expect(sdp.indexOf('a=candidate')).toBeLessThan(sdp.indexOf('a=mid:1'))
   expect(sdp).not.toMatch(/ice-lite|end-of-candidates/)
+  expect(sdp).not.toMatch(/ \r\n/)
 })
 
 test('sender lines show a stream of their own, receiver lines the position among those that send now', () => {
-  const write = answerWriter()
-  const all = [line('0', 'recvonly'), line('1', 'sendonly'), line('2', 'sendonly')]
-  const first = write(answer(...all), roles('1', '2'))
-  expect(msids(first)).toEqual(['stream-0 track-0', 'video_0 video_0', 'video_1 video_1'])
-  expect(first).toContain('a=ssrc-group:FID 11 21\r\na=ssrc:11 cname:c\r\na=ssrc:11 msid:video_0 video_0\r\n')
+  const answer = answering()
+  const first = answer(['0', 'sendonly'], ['1', 'recvonly'], ['2', 'recvonly'])
+  expect(directions(first)).toEqual(['recvonly', 'sendonly', 'sendonly'])
+  expect(all(first, 'msid')).toEqual([pair, 'video_0 video_0', 'video_1 video_1'])
+  expect(first).toContain('a=ssrc-group:FID 11 21\r\na=ssrc:11 cname:video_0\r\na=ssrc:11 msid:video_0 video_0\r\n')
   expect(first).not.toContain('a=ssrc:10 ')
-  const second = write(answer(all[0] ?? '', line('1', 'inactive'), all[2] ?? ''), roles('2'))
-  expect(msids(second)).toEqual(['stream-0 track-0', 'video_0 video_0'])
+  const second = answer(['0', 'sendonly'], ['1', 'inactive'], ['2', 'recvonly'])
+  expect(directions(second)).toEqual(['recvonly', 'inactive', 'sendonly'])
+  expect(all(second, 'msid')).toEqual([all(first, 'msid')[0], pair, 'video_0 video_0'])
+  // what was told once is told again, but under the name that the line has for itself
+  expect(second).toContain(`a=ssrc:11 msid:${all(second, 'msid')[1]}\r\n`)
+})
+
+test('a line that sends both ways has a stream and SSRCs of its own, and does not count as receiver', () => {
+  const sdp = answering()(['0', 'sendrecv'], ['1', 'recvonly'])
+  expect(directions(sdp)).toEqual(['sendrecv', 'sendonly'])
+  const [msid, receiver] = all(sdp, 'msid')
+  expect([msid, receiver]).toEqual([pair, 'video_0 video_0'])
+  expect(all(sdp, 'ssrc').slice(1, 2)).toEqual([`10 msid:${msid}`])
+})
+
+test('a line that was inactive is answered by its direction again; one that never sent shows no SSRC', () => {
+  const answer = answering()
+  const [msid] = all(answer(['0', 'sendonly']), 'msid')
+  const quiet = answer(['0', 'inactive'])
+  const back = answer(['0', 'sendonly'])
+  expect([quiet, back].flatMap(directions)).toEqual(['inactive', 'recvonly'])
+  expect([quiet, back].map((sdp) => all(sdp, 'msid'))).toEqual([[msid], [msid]])
+  expect(quiet + back).not.toContain('a=ssrc')
 })
 
 test('every line that was ever answered stays in the answer and in BUNDLE', () => {
-  const write = answerWriter()
-  write(answer(line('0', 'recvonly'), line('1', 'sendonly')), roles('1'))
-  const left = write(answer(line('0', 'recvonly')), roles('1'))
-  expect(mids(left)).toEqual(['0', '1'])
-  const stopped = write(answer(line('0', 'recvonly'), line('1', 'inactive', 0)), roles())
+  const answer = answering()
+  answer(['0', 'sendonly'], ['1', 'recvonly'])
+  expect(all(answer(['0', 'sendonly']), 'mid')).toEqual(['0', '1'])
+  const stopped = answer(['0', 'sendonly'], ['1', 'stopped'])
   expect(stopped).toContain('a=group:BUNDLE 0 1\r\n')
   expect(stopped).not.toMatch(/^m=video 0 /m)
-  expect(stopped.slice(stopped.indexOf('a=mid:0'))).toContain('a=inactive\r\n')
-  const renamed = write(answer(line('0', 'recvonly'), line('x', 'sendonly')), roles('x'))
-  expect(mids(renamed)).toEqual(['0', '1', 'x'])
+  expect(directions(stopped)).toEqual(['recvonly', 'inactive'])
+  expect(all(answer(['0', 'sendonly'], ['x', 'recvonly']), 'mid')).toEqual(['0', '1', 'x'])
+})
+
+test('a line that stands elsewhere than where it was remembered is refused', () => {
+  const writer = answerWriter()
+  const keepsOrder = (...mids: string[]) => writer.keepsOrder(mids.map((mid) => lineOf([mid, 'sendonly'])))
+  const channel: OfferLine = { ...lineOf(['2', 'sendrecv']), kind: 'application' }
+  expect(keepsOrder('0', '0')).toBe(true)
+  writer.write(sdpOf(section('0'), section('1'), section('2')), [
+    lineOf(['0', 'sendonly']),
+    lineOf(['1', 'sendonly']),
+    channel,
+  ])
+  expect(keepsOrder('0', '1')).toBe(true)
+  expect(keepsOrder('0', 'x')).toBe(true)
+  expect(keepsOrder('1')).toBe(false)
+  expect(writer.keepsOrder([lineOf(['0', 'sendonly']), channel])).toBe(false)
+  expect(writer.keepsOrder([lineOf(['0', 'sendonly']), lineOf(['1', 'sendonly']), { ...channel, mid: 'y' }])).toBe(true)
+})
+
+test('mids are cut to 16 letters and digits, in the group too', () => {
+  const mids = ['a-b.c', 'ä1', 'x'.repeat(20)]
+  const group = `v=0\na=group:BUNDLE ${mids.join(' ')}\n`
+  const offer = parseOffer(group + mids.map((mid) => `m=audio 9 X 1\na=mid:${mid}\n`).join(''))
+  const kept = ['a_b_c', '_1', 'x'.repeat(16)]
+  expect(offer?.media.map(({ mid }) => mid)).toEqual(kept)
+  expect(offer?.session).toContain(`a=group:BUNDLE ${kept.join(' ')}`)
+  expect(offer?.media[0]?.lines).toContain('a=mid:a_b_c')
 })
 
 test('an offer is parsed line by line; stopped is only what is not bundle-only', () => {
-  const offer = parseOffer(answer('m=audio 0 X 1\na=mid:a\n', 'm=video 0 X 1\na=bundle-only\na=recvonly\na=mid:b\n'))
+  const offer = parseOffer(sdpOf('m=audio 0 X 1\na=mid:a\n', 'm=video 0 X 1\na=bundle-only\na=recvonly\na=mid:b\n'))
   expect(offer?.media).toMatchObject([
     { kind: 'audio', mid: 'a', direction: 'sendrecv', stopped: true, simulcast: false },
     { kind: 'video', mid: 'b', direction: 'recvonly', stopped: false, simulcast: false },
   ])
   for (const none of ['', 'x', 'v=0\r\n', 'v=0\r\nm=text 9 X 1\r\n']) expect(parseOffer(none)).toBeUndefined()
-  const complete = parseOffer(answer('m=audio 9 X 1\na=ice-ufrag:u\na=ice-pwd:p\n'))
+  const complete = parseOffer(sdpOf('m=audio 9 X 1\na=ice-ufrag:u\na=ice-pwd:p\n'))
   expect(complete && isNegotiable(complete)).toBe(true)
   expect(offer && isNegotiable(offer)).toBe(false)
 })

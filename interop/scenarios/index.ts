@@ -1,6 +1,7 @@
 import type { Scenario } from '../scenario.js'
 import { closingScenarios } from './closing.js'
 import { connectScenarios } from './connect.js'
+import { engineScenarios } from './engine.js'
 import { httpScenarios } from './http.js'
 import { publishScenarios } from './publish.js'
 import { receiveScenarios } from './receive.js'
@@ -17,5 +18,6 @@ export const scenarios: readonly Scenario[] = [
   ...rpcScenarios,
   ...renegotiationScenarios,
   ...closingScenarios,
+  ...engineScenarios,
   ...timerScenarios,
 ]

@@ -16,8 +16,10 @@ interface Context extends ChartContext {
   /** Id of the track that is to be sent; `null`: none. */
   source: string | null
   line: number
-  /** What the server was last told, or takes for granted, in this generation. */
+  /** What the server knows in this generation: by what it was told, or by the line itself. */
   announced: 'on' | 'off'
+  /** What it is being told. */
+  telling: 'on' | 'off'
   /** `reused`: the line was a stopped sender's of the same name, and the server holds it as switched off. */
   origin: 'fresh' | 'reused'
   /** What the application asked for last. */
@@ -62,6 +64,8 @@ const senderSetup = setup({
   guards: {
     ...guards,
     'there is a source': ({ context }) => context.source !== null,
+    'the server does not know that it flows': ({ context }) => context.announced === 'off' && context.source !== null,
+    'the server knows that it flows': ({ context }) => context.announced === 'on',
     'it is to be paused': ({ context }) => context.wish === 'pause',
     'the server holds the line as switched off': ({ context }) => context.origin === 'reused',
     'the server must be told that it flows': ({ context }) =>
@@ -79,6 +83,8 @@ const senderSetup = setup({
     }),
     // A line without a source is silent anyway: only a change has to be told.
     'the server knows what it sees': assign({ announced: ({ context }) => (context.source === null ? 'off' : 'on') }),
+    'note what it is told': assign({ telling: ({ context }) => (context.source === null ? 'off' : 'on') }),
+    'the server knows what it was told': assign({ announced: ({ context }) => context.telling }),
     'the server holds it as switched off': assign({ announced: 'off' }),
     'the next line is a fresh one': assign({ origin: 'fresh' }),
     'wish to pause': assign({ wish: 'pause' }),
@@ -102,6 +108,7 @@ export const senderTrackMachine = senderSetup.createMachine({
     source: input.source,
     line: -1,
     announced: 'off',
+    telling: 'off',
     origin: input.origin,
     wish: 'send',
   }),
@@ -148,10 +155,14 @@ export const senderTrackMachine = senderSetup.createMachine({
             deciding: {
               always: [
                 { guard: 'it is to be paused', target: 'paused' },
+                { guard: 'the server does not know that it flows', target: 'announcing' },
                 { guard: 'there is a source', target: 'flowing' },
                 { target: 'absent' },
               ],
             },
+            // What is sent before the server knows is discarded, and the first key frame with it: others would see
+            // nothing for seconds.
+            announcing: { always: { guard: 'the server knows that it flows', target: 'deciding' } },
             flowing: {
               entry: { type: 'tell', params: { type: 'track.changed' } },
               invoke: {
@@ -176,7 +187,9 @@ export const senderTrackMachine = senderSetup.createMachine({
               ],
             },
             telling: {
-              entry: 'the server knows what it sees',
+              entry: 'note what it is told',
+              // Refused or unanswered is told too: asking again would not mend it.
+              exit: 'the server knows what it was told',
               invoke: {
                 src: 'server request',
                 input: ({ context }) => ({

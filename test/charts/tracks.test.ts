@@ -53,13 +53,16 @@ describe('a sender', () => {
     expect(chart.run('server request').input).toEqual(toggle('t1'))
   })
 
-  test('on a line that a stopped sender of its name left, it is switched on again', () => {
+  test('on a line that a stopped sender of its name left, it flows once the server knows', async () => {
     const chart = sender('t1', 'reused')
     chart.send(open, ready)
-    expect([chart.state, chart.run('server request').input]).toEqual([
-      'live.source.flowing+server.telling',
+    expect([chart.state, chart.running, chart.run('server request').input]).toEqual([
+      'live.source.announcing+server.telling',
+      ['server request'],
       toggle('t1'),
     ])
+    await chart.done('server request')
+    expect([chart.state, chart.running]).toEqual(['live.source.flowing+server.informed', ['send source']])
   })
 
   test('pause and resume are local, and remembered before the line is there', () => {

@@ -1,6 +1,6 @@
 import wrtc from '@roamhq/wrtc'
 import { startGateway, type GatewayOptions } from '../../gateway/src/index.js'
-import { audioSink, audioSource, videoSink, videoSource, type Sink } from '../../interop/media.js'
+import { audioSink, audioSource, videoSink, videoSource, type Sink } from '../../tools/node-media.js'
 import { StreamKinds } from '../../src/index.js'
 import type { MediaPlace } from '../scenarios/session.js'
 

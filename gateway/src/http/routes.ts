@@ -19,8 +19,10 @@ const withJson = async <T>(
   then: (value: T) => Reply | Promise<Reply>,
 ): Promise<Reply> => {
   const type = headers['content-type']
-  if (type === undefined) return { status: 415, body: 'a content type is expected' }
-  if (!/^application\/json\s*(;|$)/i.test(type)) return { status: 415, body: `content type not supported: ${type}` }
+  if (type === undefined) return { status: 415, body: 'the client request does not include the `Content-Type` header' }
+  if (!/^application\/json\s*(;|$)/i.test(type)) {
+    return { status: 415, body: `the \`Content-Type\` requested by the client is not supported: ${type}` }
+  }
   const text = await readBody()
   if (text === 'too large') return { status: 413, body: 'payload too large' }
   let value: T

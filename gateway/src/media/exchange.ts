@@ -5,6 +5,8 @@ import type { StreamRef } from '../messages.js'
 export interface MediaPacket {
   readonly rtp: RtpPacket
   readonly codec: string
+  /** Its profile and mode, which a viewer has to have agreed on as well. */
+  readonly format: string
   /** Header extensions by URI, because every connection numbers them in its own way. */
   readonly extensions: ReadonlyMap<string, Buffer>
 }

@@ -34,8 +34,10 @@ export const receiverLine = (
   let packets = 0
 
   /** werift sends in the first agreed codec; the source decides, and RTX has to belong to the same one. */
-  const agreeOn = (name: string): boolean => {
-    const codec = transceiver.codecs.find((candidate) => candidate.name.toLowerCase() === name)
+  const agreeOn = ({ codec: name, format }: MediaPacket): boolean => {
+    const codec = transceiver.codecs.find(
+      (candidate) => candidate.name.toLowerCase() === name && (candidate.parameters ?? '') === format,
+    )
     if (!codec) return false
     const current = `${codec.payloadType} ${transceiver.codecs.length}`
     if (current !== codecInUse || transceiver.sender.codec?.payloadType !== codec.payloadType) {
@@ -82,8 +84,8 @@ export const receiverLine = (
 
   const sink = {
     accept: (packet: MediaPacket): void => {
-      const { rtp, codec, extensions } = packet
-      if (!agreeOn(codec) || isTooEarly(packet)) return
+      const { rtp, extensions } = packet
+      if (!agreeOn(packet) || isTooEarly(packet)) return
       const rewritten = rewriter.rewrite(rtp)
       if (!rewritten) return
       packets++

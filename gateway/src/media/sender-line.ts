@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { MediaStreamTrack, RTCRtpTransceiver, RtpPacket } from 'werift'
 import type { Kind } from '../messages.js'
 import { forwardsTrack } from '../workarounds/first-rid-only.js'
@@ -36,7 +35,7 @@ export const senderLine = (
       const uri = uriOf(id)
       if (uri !== undefined) extensions.set(uri, payload)
     }
-    onPacket({ rtp, codec: codec.name.toLowerCase(), extensions })
+    onPacket({ rtp, codec: codec.name.toLowerCase(), format: codec.parameters ?? '', extensions })
   }
 
   const listenTo = (track: MediaStreamTrack): void => {
@@ -50,7 +49,6 @@ export const senderLine = (
     kind,
     mid,
     simulcast,
-    msid: `${randomUUID()} ${randomUUID()}`,
     requestKeyFrame,
     ssrcs: (): readonly number[] => [...ssrcs],
     packets: (): number => packets,

@@ -1,7 +1,5 @@
-import { attribute, joinSections, splitSections } from './offer.js'
-
-/** What the gateway knows of a line beyond werift: the msid that a sender line shows, or that it is a receiver line. */
-export type AnswerRole = { readonly is: 'sender'; readonly msid: string } | { readonly is: 'receiver' }
+import { randomUUID } from 'node:crypto'
+import { attribute, type Direction, joinSections, type OfferLine, splitSections } from './offer.js'
 
 /**
  * Candidates go into the first section only. `a=ice-lite` is left out: libwebrtc would then nominate with its second check
@@ -13,28 +11,61 @@ const isTransportNoise = (line: string): boolean =>
 const isSourceLine = (line: string): boolean =>
   line.startsWith('a=msid:') || line.startsWith('a=ssrc:') || line.startsWith('a=ssrc-group:')
 
-const isMedia = (lines: readonly string[]): boolean => !lines[0]?.startsWith('m=application')
+const isDirection = (line: string): boolean => /^a=(sendrecv|sendonly|recvonly|inactive)$/.test(line)
 
-/** A sender line is answered with a stream of its own although nothing is ever sent on it. */
-const senderSection = (lines: readonly string[], msid: string): string[] => [
-  ...lines.filter((line) => !isSourceLine(line)),
-  `a=msid:${msid}`,
-]
+const answerTo: Record<Direction, Direction> = {
+  sendrecv: 'sendrecv',
+  sendonly: 'recvonly',
+  recvonly: 'sendonly',
+  inactive: 'inactive',
+}
 
-const receiverSection = (lines: readonly string[], msid: string): string[] => {
-  const ssrcs = lines.filter((line) => line.startsWith('a=ssrc:') && line.includes(' cname:'))
+interface KnownLine {
+  readonly kind: OfferLine['kind']
+  readonly mid: string
+  /** Shown wherever the line does not simply send, although nothing is ever sent under this name. */
+  readonly msid: string
+  readonly cname: string
+  direction: Direction
+  /** SSRCs that were told once are told for ever. */
+  hasSent: boolean
+  /** As werift wrote it. */
+  section: readonly string[]
+}
+
+const isRefused = (section: readonly string[]): boolean => section[0]?.includes(' 0 ') ?? false
+
+/** There is one application line at most, so that it is known by its kind. */
+const isSame = (known: KnownLine, offered: OfferLine): boolean =>
+  offered.kind === 'application' || known.kind === 'application'
+    ? known.kind === offered.kind
+    : known.mid === offered.mid
+
+const sourceLines = (section: readonly string[], cname: string, msid: string): string[] => {
+  const ssrcs = section.filter((line) => line.startsWith('a=ssrc:') && line.includes(' cname:'))
   return [
-    ...lines.filter((line) => !isSourceLine(line)),
-    `a=msid:${msid}`,
-    ...lines.filter((line) => line.startsWith('a=ssrc-group:')),
-    ...ssrcs.flatMap((line) => [line, `${line.slice(0, line.indexOf(' '))} msid:${msid}`]),
+    ...section.filter((line) => line.startsWith('a=ssrc-group:')),
+    ...ssrcs.flatMap((line) => {
+      const ssrc = line.slice(0, line.indexOf(' '))
+      return [`${ssrc} cname:${cname}`, `${ssrc} msid:${msid}`]
+    }),
   ]
 }
 
-const inactiveSection = (lines: readonly string[]): string[] =>
-  lines
-    .filter((line) => !isSourceLine(line))
-    .map((line) => (/^a=(sendrecv|sendonly|recvonly)$/.test(line) ? 'a=inactive' : line))
+/** `position` counts the lines of this kind that only send, in the order in which they stand here. */
+const write = (line: KnownLine, position: number): string[] => {
+  const bare = line.section
+    .filter((text) => !isTransportNoise(text) && !isSourceLine(text))
+    .map((text) => text.trimEnd())
+  if (line.kind === 'application' || isRefused(line.section)) return bare
+  const name = `${line.kind}_${position}`
+  const [msid, cname] = line.direction === 'sendonly' ? [`${name} ${name}`, name] : [line.msid, line.cname]
+  return [
+    ...bare.map((text) => (isDirection(text) ? `a=${line.direction}` : text)),
+    `a=msid:${msid}`,
+    ...(line.hasSent ? sourceLines(line.section, cname, msid) : []),
+  ]
+}
 
 /** After an ICE restart werift 0.25.2 may still print the former ufrag inside the candidates. */
 const candidateLines = (all: readonly string[]): string[] => {
@@ -53,43 +84,50 @@ const besideTcp = (udp: string): string =>
   })
 
 /**
- * Turns the answers of werift into those of the real server. It remembers every line it ever answered: an offer that leaves
- * one out, stops it, or changes its mid still gets it, in the order of first appearance, and inside BUNDLE.
+ * Turns the answers of werift into those of the real server. It remembers every line that was ever offered: an offer that
+ * leaves one out, stops it, or changes its mid still gets it, in the order of first appearance, and inside BUNDLE.
  */
 export const answerWriter = () => {
-  const remembered = new Map<string, readonly string[]>()
+  const known: KnownLine[] = []
 
-  return (weriftAnswer: string, roleOf: (mid: string) => AnswerRole | undefined): string => {
-    const [session = [], ...sections] = splitSections(weriftAnswer)
-    const candidates = candidateLines(sections.flat())
-    let position = { audio: 0, video: 0 }
-
-    for (const [index, section] of sections.entries()) {
-      const mid = attribute(section, 'mid') ?? String(index)
-      const former = remembered.get(mid)
-      const isRefused = section[0]?.includes(' 0 ') ?? false
-      remembered.set(mid, isRefused && former ? inactiveSection(former) : section)
+  const remember = (offered: OfferLine, section: readonly string[]): void => {
+    const direction = offered.stopped ? 'inactive' : answerTo[offered.direction]
+    const sends = direction === 'sendonly' || direction === 'sendrecv'
+    const former = known.find((line) => isSame(line, offered))
+    if (former) {
+      former.direction = direction
+      former.hasSent ||= sends
+      if (!isRefused(section)) former.section = section
+    } else {
+      const { kind, mid } = offered
+      const msid = `${randomUUID()} ${randomUUID()}`
+      known.push({ kind, mid, msid, cname: randomUUID(), direction, hasSent: sends, section })
     }
+  }
 
-    const written = [...remembered].map(([mid, section], index) => {
-      const bare = section.filter((line) => !isTransportNoise(line))
-      const role = isMedia(section) ? roleOf(mid) : undefined
-      const kind = section[0]?.startsWith('m=audio') ? 'audio' : 'video'
-      // a line that died and is offered again goes by its direction, but carries no stream
-      let lines: string[] = bare.filter((line) => !isSourceLine(line))
-      if (section.includes('a=inactive')) lines = inactiveSection(bare)
-      else if (role?.is === 'sender') lines = senderSection(bare, role.msid)
-      else if (role?.is === 'receiver') {
-        // the name counts the lines that send now, not the receivers that were ever made
-        const name = `${kind}_${position[kind]}`
-        position = { ...position, [kind]: position[kind] + 1 }
-        lines = receiverSection(bare, `${name} ${name}`)
-      }
-      return index === 0 ? [...lines, ...candidates] : lines
-    })
+  return {
+    /** False when a line stands elsewhere than before, which the real server refuses. */
+    keepsOrder: (offered: readonly OfferLine[]): boolean =>
+      offered.every((line, index) => {
+        const before = known.findIndex((other) => isSame(other, line))
+        return before === -1 || before === index
+      }),
 
-    const mids = written.filter((lines) => !lines[0]?.includes(' 0 ')).map((lines) => attribute(lines, 'mid'))
-    const header = session.filter((line) => !line.startsWith('a=group:BUNDLE'))
-    return joinSections([[...header, `a=group:BUNDLE ${mids.join(' ')}`], ...written])
+    /** `weriftAnswer` has one section for each offered line. */
+    write: (weriftAnswer: string, offered: readonly OfferLine[]): string => {
+      const [session = [], ...sections] = splitSections(weriftAnswer)
+      const candidates = candidateLines(sections.flat())
+      for (const [index, line] of offered.entries()) remember(line, sections[index] ?? [])
+
+      const positions = { audio: 0, video: 0, application: 0 }
+      const written = known.map((line, index) => {
+        const text = write(line, positions[line.kind])
+        if (line.direction === 'sendonly') positions[line.kind]++
+        return index === 0 ? [...text, ...candidates] : text
+      })
+      const mids = written.filter((lines) => !isRefused(lines)).map((lines) => attribute(lines, 'mid'))
+      const header = session.filter((line) => !line.startsWith('a=group:BUNDLE'))
+      return joinSections([[...header, `a=group:BUNDLE ${mids.join(' ')}`], ...written])
+    },
   }
 }

@@ -30,9 +30,22 @@ export const splitSections = (sdp: string): string[][] => {
 export const joinSections = (sections: readonly (readonly string[])[]): string =>
   sections.flatMap((lines) => lines.map((line) => `${line}\r\n`)).join('')
 
-export const attribute = (lines: readonly string[], name: string): string | undefined => {
+export const attributes = (lines: readonly string[], name: string): string[] => {
   const prefix = `a=${name}:`
-  return lines.find((line) => line.startsWith(prefix))?.slice(prefix.length)
+  return lines.filter((line) => line.startsWith(prefix)).map((line) => line.slice(prefix.length))
+}
+
+export const attribute = (lines: readonly string[], name: string): string | undefined => attributes(lines, name)[0]
+
+const maxMidLength = 16
+
+/** The real server keeps a mid in 16 bytes of letters and digits, and answers with what is left of it. */
+const keepableMid = (mid: string): string => mid.replace(/[^A-Za-z0-9]/gu, '_').slice(0, maxMidLength)
+
+const withKeepableMids = (line: string): string => {
+  if (line.startsWith('a=mid:')) return `a=mid:${keepableMid(line.slice('a=mid:'.length))}`
+  const [group = '', ...mids] = line.split(' ')
+  return group === 'a=group:BUNDLE' ? [group, ...mids.map(keepableMid)].join(' ') : line
 }
 
 const directions: readonly Direction[] = ['sendrecv', 'sendonly', 'recvonly', 'inactive']
@@ -53,7 +66,7 @@ const parseLine = (lines: readonly string[], index: number): OfferLine | undefin
 
 /** `undefined` for what is no SDP at all. */
 export const parseOffer = (sdp: string): Offer | undefined => {
-  const [session = [], ...sections] = splitSections(sdp)
+  const [session = [], ...sections] = splitSections(sdp).map((lines) => lines.map(withKeepableMids))
   if (session[0] !== 'v=0' || sections.length === 0) return undefined
   const media = sections.map(parseLine)
   return media.every((line) => line !== undefined) ? { session, media } : undefined

@@ -1,5 +1,4 @@
 import type { Kind } from '../messages.js'
-import type { AnswerRole } from '../sdp/answer.js'
 import type { OfferLine } from '../sdp/offer.js'
 import type { ReceiverLine } from '../media/receiver-line.js'
 import type { SenderLine } from '../media/sender-line.js'
@@ -54,10 +53,5 @@ export const lineBook = (make: Makers) => {
         return (known ? seenAgain(known, next) : firstSeen(next)) ?? []
       }),
     all: (): (SenderLine | ReceiverLine)[] => [...lines.values()].flatMap(({ current }) => current ?? []),
-    roleOf: (mid: string): AnswerRole | undefined => {
-      const current = lines.get(mid)?.current
-      if (!current) return undefined
-      return current.role === 'sender' ? { is: 'sender', msid: current.msid } : { is: 'receiver' }
-    },
   }
 }

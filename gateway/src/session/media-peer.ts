@@ -15,7 +15,8 @@ import {
   useVP8,
   useVP9,
 } from 'werift'
-import { answerWriter, type AnswerRole } from '../sdp/answer.js'
+import { answerWriter } from '../sdp/answer.js'
+import { codecBook, profilesOf } from '../sdp/codecs.js'
 import { joinSections, type Offer } from '../sdp/offer.js'
 import { acceptBundleOnly } from '../workarounds/accept-bundle-only.js'
 import { answerAsDtlsServer } from '../workarounds/answer-as-dtls-server.js'
@@ -28,9 +29,20 @@ import { hearData, hearRequests } from '../workarounds/watch-silence.js'
 
 const rtx = () => new RTCRtpCodecParameters({ mimeType: 'video/rtx', clockRate: 90_000 })
 
+/** werift gives each of its own codecs one of an offer that has the same name, so it needs as many as there are profiles. */
+const inEachProfile = (encoding: string, make: () => RTCRtpCodecParameters): RTCRtpCodecParameters[] =>
+  Array.from({ length: profilesOf(encoding) }).flatMap(() => [make(), rtx()])
+
 /** New objects each time: werift writes payload types and ids into them. */
 const mediaConfig = (): Pick<PeerConfig, 'codecs' | 'headerExtensions'> => ({
-  codecs: { audio: [useOPUS()], video: [useVP8(), rtx(), useH264(), rtx(), useVP9(), rtx()] },
+  codecs: {
+    audio: [useOPUS()],
+    video: [
+      ...inEachProfile('VP8/90000', useVP8),
+      ...inEachProfile('H264/90000', useH264),
+      ...inEachProfile('VP9/90000', useVP9),
+    ],
+  },
   headerExtensions: {
     audio: [useSdesMid(), useAudioLevelIndication(), useAbsSendTime()],
     video: [useSdesMid(), useSdesRTPStreamId(), useRepairedRtpStreamId(), useAbsSendTime(), useVideoOrientation()],
@@ -77,7 +89,8 @@ export const mediaPeer = ({ host, now, onHeard }: MediaPeerInput) => {
     maxMessageSize: 262_144,
     iceFilterStunResponse: hearRequests(onHeard),
   })
-  const write = answerWriter()
+  const answers = answerWriter()
+  const codecs = codecBook()
   let isListening = false
 
   const transceiverOf = (mid: string): RTCRtpTransceiver | undefined =>
@@ -90,16 +103,14 @@ export const mediaPeer = ({ host, now, onHeard }: MediaPeerInput) => {
     transport: () => pc.dtlsTransports[0],
 
     /** Rejects when werift cannot apply the offer; then it is back where it was before. */
-    negotiate: async (
-      offer: Offer,
-      roles: { readonly onApplied: () => void; readonly roleOf: (mid: string) => AnswerRole | undefined },
-    ): Promise<string> => {
-      const sections = offer.media.map(({ lines }) => withoutTransportCc(acceptBundleOnly(lines)))
+    negotiate: async (offer: Offer, onApplied: () => void): Promise<string> => {
+      if (!answers.keepsOrder(offer.media)) throw new Error('a line changed its place')
+      const sections = offer.media.map(({ lines }) => codecs.reduce(withoutTransportCc(acceptBundleOnly(lines))))
       const restart = restartIce(pc)
       await pc.setRemoteDescription({ type: 'offer', sdp: joinSections([offer.session, ...sections]) })
       restart.keepPath()
       try {
-        roles.onApplied()
+        onApplied()
         answerAsDtlsServer(pc, offer)
         quietSctpHeartbeat(pc)
         await pc.setLocalDescription(await pc.createAnswer())
@@ -111,7 +122,7 @@ export const mediaPeer = ({ host, now, onHeard }: MediaPeerInput) => {
       followClientAddress(pc, now)
       if (!isListening) hearData(pc, onHeard)
       isListening = true
-      return write(pc.localDescription?.sdp ?? '', roles.roleOf)
+      return answers.write(pc.localDescription?.sdp ?? '', offer.media)
     },
 
     close: (): Promise<void> => closeSilently(pc),

@@ -20,7 +20,7 @@ export interface RequestTargets {
 
 export type UpdateSdpOutcome = { readonly sdp: string } | 'refused' | 'no answer'
 
-type Answer = (success: boolean, data?: object | null) => void
+type Answer = (success: boolean, data?: object) => void
 type Handler = (data: unknown, targets: RequestTargets, answer: Answer) => void | Promise<void>
 
 const mixMinusSlots = new Set(['mix_minus_default_0', 'mix_minus_default_1', 'mix_minus_default_2'])
@@ -49,7 +49,9 @@ const handlers: Record<string, Handler> = {
   'receiver.switch': (data, targets, answer) => {
     const { id, remote } = read.readSwitch(data, '')
     targets.withReceiver(id, (receiver) => {
-      const isMissingSlot = remote.peer === '' && (targets.mixMinus === 'Disabled' || !mixMinusSlots.has(remote.stream))
+      // without a mixer it is the name of an ordinary source that nobody will ever publish
+      const isSlot = targets.mixMinus !== 'Disabled' && remote.peer === ''
+      const isMissingSlot = isSlot && !mixMinusSlots.has(remote.stream)
       if (!isMissingSlot) receiver.switchTo(remote)
       answer(!isMissingSlot)
     })
@@ -86,8 +88,8 @@ export const requestQueue = (targets: RequestTargets, send: (message: object) =>
     try {
       const { req_id, request, data } = read.readRequest(message, '')
       name = request
-      const answer: Answer = (success, payload = success ? {} : null) => {
-        send({ req_id, type: 'answer', success, data: success ? payload : null })
+      const answer: Answer = (success, payload) => {
+        send({ req_id, type: 'answer', success, data: success ? (payload ?? true) : null })
       }
       if (Object.hasOwn(handlers, request)) await handlers[request]?.(data, targets, answer)
     } catch (error) {

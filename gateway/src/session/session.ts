@@ -116,11 +116,8 @@ export const createSession = ({ connId, body, settings, rooms, isSimulcast, onEn
 
   const negotiate = async (offer: Offer, senders: readonly SenderInfo[]): Promise<string> => {
     let changes: LineChange[] = []
-    const sdp = await media.negotiate(offer, {
-      onApplied: () => {
-        changes = lines.apply(offer.media)
-      },
-      roleOf: lines.roleOf,
+    const sdp = await media.negotiate(offer, () => {
+      changes = lines.apply(offer.media)
     })
     queue.announce(senders)
     for (const change of changes) settle(change)

@@ -1,0 +1,198 @@
+import wrtc from '@roamhq/wrtc'
+import {
+  MediaGatewayConnector,
+  RealtimeError,
+  RealtimeSocket,
+  RPC,
+  StreamKinds,
+  type ISessionConfig,
+  type ReceiverTrack,
+} from '../../src/index.js'
+import { audioSink, audioSource, videoSink, videoSource, type Sink } from '../../tools/node-media.js'
+import { RawPeer } from '../raw-client.js'
+import type { Json, Run, Scenario, Target } from '../scenario.js'
+
+const environment = { RTCPeerConnection: wrtc.RTCPeerConnection, MediaStream: wrtc.MediaStream }
+
+const until = async (holds: () => boolean, ms = 10_000): Promise<boolean> => {
+  const end = performance.now() + ms
+  while (!holds()) {
+    if (performance.now() > end) return false
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+  return true
+}
+
+/** A socket whose end is the scenario's; its transitions and warnings are written down. */
+const socketFor = (target: Target, run: Run) => {
+  const socket = new RealtimeSocket(target.url, { environment })
+  run.defer(() => socket[Symbol.asyncDispose]())
+  const path: string[] = []
+  const warnings: string[] = []
+  socket.on('transition', ({ chart, to }) => {
+    if (chart === 'connection' || chart === 'negotiation') path.push(`${chart} ${to}`)
+  })
+  socket.on('warning', ({ code }) => warnings.push(code))
+  const connect = (peer: string, more: Partial<ISessionConfig> = {}) =>
+    socket.connect(new MediaGatewayConnector(), {
+      roomId: run.room,
+      peerId: peer,
+      token: target.token(run.room, peer),
+      ...more,
+    })
+  return { socket, path, warnings, connect }
+}
+
+const picture = (run: Run, width = 320, height = 240) => {
+  const source = videoSource({ width, height })
+  run.defer(() => source.stop())
+  return new wrtc.MediaStream([source.track])
+}
+
+const tone = (run: Run) => {
+  const source = audioSource()
+  run.defer(() => source.stop())
+  return new wrtc.MediaStream([source.track])
+}
+
+const watch = (run: Run, receiver: ReceiverTrack): { readonly count: number; readonly width: number } => {
+  let sink: Sink | undefined
+  receiver.on('track_added', (track) => {
+    sink = receiver.info.kind === StreamKinds.VIDEO ? videoSink(track) : audioSink(track)
+    run.defer(() => sink?.stop())
+  })
+  return {
+    get count() {
+      return sink?.count ?? 0
+    },
+    get width() {
+      return sink?.size?.width ?? 0
+    },
+  }
+}
+
+const code = (promise: Promise<unknown>): Promise<Json> =>
+  promise.then(
+    () => 'connected',
+    (error: unknown) => (error instanceof RealtimeError ? `${error.code} in ${error.phase}` : String(error)),
+  )
+
+/** A publisher and a viewer that has asked for its streams before it is connected. */
+const publishAndWatch = async (target: Target, run: Run) => {
+  const publisher = socketFor(target, run)
+  const viewer = socketFor(target, run)
+  const video = viewer.socket.createReceiverTrack('video', StreamKinds.VIDEO)
+  const audio = viewer.socket.createReceiverTrack('audio', StreamKinds.AUDIO)
+  const [seen, heard] = [watch(run, video), watch(run, audio)]
+  video.attach({ peer: 'a', stream: 'video_main' })
+  audio.attach({ peer: 'a', stream: 'audio_main' })
+  await publisher.connect('a', {
+    senders: [
+      { name: 'audio_main', kind: StreamKinds.AUDIO, stream: tone(run) },
+      { name: 'video_main', kind: StreamKinds.VIDEO, stream: picture(run) },
+    ],
+  })
+  await viewer.connect('b')
+  return { publisher, viewer, video, audio, seen, heard }
+}
+
+const scenarios: Record<string, Scenario['run']> = {
+  'connect and close': async (target, run) => {
+    const { socket, path, warnings, connect } = socketFor(target, run)
+    const states: string[] = []
+    socket.onMany(['peer_state', 'dc_state'], (state) => states.push(state))
+    await connect('a')
+    await socket[Symbol.asyncDispose]()
+    return { states, path, warnings, reason: socket.reason ?? null }
+  },
+  'publish and receive': async (target, run) => {
+    const { publisher, viewer, video, audio, seen, heard } = await publishAndWatch(target, run)
+    return {
+      decoded: await until(() => seen.count >= 10 && heard.count >= 10),
+      width: seen.width,
+      serverIds: [video.serverId ?? null, audio.serverId ?? null],
+      states: [video.state, audio.state],
+      warnings: [...publisher.warnings, ...viewer.warnings],
+    }
+  },
+  'requests of the application': async (target, run) => {
+    const { publisher, viewer } = await publishAndWatch(target, run)
+    const rpc = { publisher: new RPC(publisher.socket), viewer: new RPC(viewer.socket) }
+    const limit = { priority: 10, max_spatial: 2, max_temporal: 2 }
+    return (await Promise.all([
+      rpc.publisher.request('room.unsubscribe', { peer: 'nobody' }),
+      rpc.publisher.request('sender.toggle', { name: 'audio_main', kind: 'audio', track: 'x' }),
+      rpc.viewer.request('receiver.limit', { id: 'video_0', limit }),
+      rpc.viewer.request('no.such.request', {}, { timeoutMs: 200 }),
+    ])) as unknown as Json
+  },
+  'a track added and one replaced while connected': async (target, run) => {
+    const { publisher, viewer, seen } = await publishAndWatch(target, run)
+    const first = await until(() => seen.count >= 5)
+    publisher.socket.createSenderTrack({ name: 'extra', kind: StreamKinds.VIDEO, stream: picture(run, 160, 120) })
+    const extra = viewer.socket.createReceiverTrack('extra', StreamKinds.VIDEO)
+    const other = watch(run, extra)
+    extra.attach({ peer: 'a', stream: 'extra' })
+    const added = await until(() => other.width === 160)
+    publisher.socket.senders[1]?.replaceStream(picture(run, 480, 360))
+    const replaced = await until(() => seen.width === 480)
+    return {
+      first,
+      added,
+      replaced,
+      serverId: extra.serverId ?? null,
+      mids: publisher.socket.senders.map(({ transceiver }) => transceiver?.mid ?? null),
+      warnings: [...publisher.warnings, ...viewer.warnings],
+    }
+  },
+  'receivers that come and go share one line': async (target, run) => {
+    const { viewer, video, seen } = await publishAndWatch(target, run)
+    const rounds: Json[] = [await until(() => seen.count >= 3)]
+    video.stop()
+    for (let round = 0; round < 3; round += 1) {
+      const receiver = viewer.socket.createReceiverTrack(`view-${round}`, StreamKinds.VIDEO)
+      const again = watch(run, receiver)
+      receiver.attach({ peer: 'a', stream: 'video_main' })
+      rounds.push([await until(() => again.count >= 3), receiver.serverId ?? null])
+      receiver.stop()
+    }
+    return { rounds, warnings: viewer.warnings }
+  },
+  'a sender stopped and created again under its name': async (target, run) => {
+    const { publisher, seen } = await publishAndWatch(target, run)
+    const first = await until(() => seen.count >= 3)
+    publisher.socket.senders[1]?.stop()
+    publisher.socket.createSenderTrack({ name: 'video_main', kind: StreamKinds.VIDEO, stream: picture(run, 160, 120) })
+    return { first, again: await until(() => seen.width === 160), warnings: publisher.warnings }
+  },
+  'a refused token, then a good one': async (target, run) => {
+    const { socket, connect } = socketFor(target, run)
+    const refused = await code(connect('a', { token: 'no.such.token' }))
+    return { refused, then: await code(connect('a')), state: socket.peerState }
+  },
+  'closed while the offer travels, others see nobody left': async (target, run) => {
+    const watcher = await RawPeer.join(target, run, { peer: 'w' })
+    const { socket, connect } = socketFor(target, run)
+    socket.on('transition', ({ to }) => to === 'awaitingAnswer' && socket.close())
+    const closed = await code(connect('a'))
+    await socket[Symbol.asyncDispose]()
+    const left = await until(() => watcher.events.some(({ event }) => event === 'peer_removed'), 5_000)
+    return { closed, left }
+  },
+  'closed, and the same peer connects again at once': async (target, run) => {
+    const first = socketFor(target, run)
+    await first.connect('a')
+    first.socket.close()
+    const second = socketFor(target, run)
+    const rpc = new RPC(second.socket)
+    const again = await code(second.connect('a'))
+    return { again, answered: (await rpc.request('room.unsubscribe', { peer: 'nobody' })) as unknown as Json }
+  },
+}
+
+/** The library itself against each target: what an application sees must not depend on the gateway. */
+export const engineScenarios: readonly Scenario[] = Object.entries(scenarios).map(([name, run]) => ({
+  name: `engine/${name}`,
+  timeoutMs: 40_000,
+  run,
+}))
