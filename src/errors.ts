@@ -116,7 +116,7 @@ export const facts = (
     message,
     phase,
     fatal: FATAL.has(code),
-    retryable: RETRYABLE.has(code) && !(code === 'gateway-refused' && status !== undefined && status === 415),
+    retryable: RETRYABLE.has(code),
     ...(status !== undefined && { status }),
     ...(elapsed && { elapsed }),
   }
@@ -142,26 +142,19 @@ export const factsOf = (thrown: unknown, fallback: RealtimeErrorCode, phase: Pha
 
 /** The error type of this library: every rejection and every thrown error is one. */
 export class RealtimeError extends Error {
-  override readonly name = 'RealtimeError'
-  readonly code: RealtimeErrorCode
-  readonly phase: Phase
-  readonly fatal: boolean
-  readonly retryable: boolean
-  readonly status: number | undefined
-  readonly elapsed: ErrorFacts['elapsed']
+  declare readonly code: RealtimeErrorCode
+  declare readonly phase: Phase
+  declare readonly fatal: boolean
+  declare readonly retryable: boolean
+  declare readonly status: number | undefined
+  declare readonly elapsed: ErrorFacts['elapsed']
   /** The same as plain data. */
-  readonly facts: ErrorFacts
+  declare readonly facts: ErrorFacts
 
   constructor(error: ErrorFacts) {
     const cause = causeOf(error)
     super(error.message, cause === undefined ? undefined : { cause })
-    this.code = error.code
-    this.phase = error.phase
-    this.fatal = error.fatal
-    this.retryable = error.retryable
-    this.status = error.status
-    this.elapsed = error.elapsed
-    this.facts = error
+    Object.assign(this, error, { name: 'RealtimeError', facts: error })
   }
 }
 

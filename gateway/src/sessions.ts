@@ -1,7 +1,7 @@
 import type { ConnectBody } from './messages.js'
 import type { GatewaySettings } from './options.js'
 import { roomRegistry } from './rooms/registry.js'
-import { isNegotiable, type Offer } from './sdp/offer.js'
+import { hasFingerprint, isNegotiable, type Offer } from './sdp/offer.js'
 import { createSession, type Session, type SessionFacts } from './session/session.js'
 import { signConnId } from './tokens.js'
 
@@ -51,7 +51,7 @@ export const sessionDirectory = (settings: GatewaySettings) => {
   const connect = async (body: ConnectBody, offer: Offer | undefined): Promise<Connected | undefined> => {
     const connId = signConnId(settings.nodeId, ++counter, settings.secret)
     if (settings.connectDelayMs > 0) await new Promise((resolve) => setTimeout(resolve, settings.connectDelayMs))
-    if (!offer || !isNegotiable(offer)) return undefined
+    if (!offer || !isNegotiable(offer) || !hasFingerprint(offer)) return undefined
     const session = create(connId, body)
     try {
       return { connId, sdp: await session.start(offer) }

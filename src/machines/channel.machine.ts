@@ -1,6 +1,6 @@
 import { assign, setup } from 'xstate'
 import { begun, common, reader, type ChartContext, type ChartInput } from './common.js'
-import { ports, type ChannelLostEvent, type ChannelOpenEvent } from './ports.js'
+import { ofGeneration, ports, type ChannelLostEvent, type ChannelOpenEvent } from './ports.js'
 
 export type ChannelEvent =
   | { type: 'generation.opened'; generation: number }
@@ -12,7 +12,7 @@ export type ChannelEvent =
 const { guards, actions } = common<ChartContext, ChannelEvent>()
 
 const channelSetup = setup({
-  types: { context: {} as ChartContext, events: {} as ChannelEvent, input: {} as ChartInput },
+  types: {} as { context: ChartContext; events: ChannelEvent; input: ChartInput },
   actors: ports,
   delays: {
     // The connection's own deadlines are shorter; this one only keeps a forgotten channel from waiting for ever.
@@ -41,7 +41,7 @@ export const channelMachine = channelSetup.createMachine({
   states: {
     absent: {},
     present: {
-      invoke: { src: 'data channel', input: ({ context: { generation } }) => ({ generation }) },
+      invoke: { src: 'data channel', input: ofGeneration },
       on: {
         'channel.lost': { guard: 'belongs to this generation', target: 'lost', actions: 'note the error' },
       },
@@ -58,7 +58,7 @@ export const channelMachine = channelSetup.createMachine({
           },
         },
         open: {
-          invoke: { src: 'open gate', input: ({ context: { generation } }) => ({ generation }) },
+          invoke: { src: 'open gate', input: ofGeneration },
           // Two steps, since an entry action runs before the invoked actor: whoever hears of it must find the gate open.
           initial: 'flushing',
           states: {

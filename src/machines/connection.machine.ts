@@ -2,6 +2,7 @@ import { assign, setup, spawnChild, stopChild } from 'xstate'
 import { facts } from '../errors.js'
 import { begun, common, reader, type ChartContext, type ChartInput } from './common.js'
 import {
+  ofGeneration,
   ports,
   type ChannelLostEvent,
   type ChannelOpenEvent,
@@ -38,7 +39,7 @@ const peerIs = ({ context, event }: Args, ...states: RTCPeerConnectionState[]): 
 }
 
 const connectionSetup = setup({
-  types: { context: {} as Context, events: {} as Event, input: {} as ChartInput },
+  types: {} as { context: Context; events: Event; input: ChartInput },
   actors: ports,
   delays: {
     'connect deadline': ({ context }) => context.deadlines.connect,
@@ -124,7 +125,7 @@ export const connectionMachine = connectionSetup.createMachine({
           entry: { type: 'tell', params: { type: 'phase', phase: 'selecting-gateway' } },
           invoke: {
             src: 'select gateway',
-            input: ({ context: { generation } }) => ({ generation }),
+            input: ofGeneration,
             onDone: 'negotiating',
             onError: { target: '#connection.failed', actions: 'note the error' },
           },
@@ -162,7 +163,7 @@ export const connectionMachine = connectionSetup.createMachine({
           states: {
             direct: { after: { 'candidates are needed': 'trickling' } },
             trickling: {
-              invoke: { src: 'trickle candidates', input: ({ context: { generation } }) => ({ generation }) },
+              invoke: { src: 'trickle candidates', input: ofGeneration },
             },
           },
         },

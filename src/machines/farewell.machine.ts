@@ -7,7 +7,7 @@ import { ports, type OfGeneration } from './ports.js'
  * session, and a session left behind deletes the room keys of its successor when it ends. Then the session is deleted.
  */
 export const farewellMachine = setup({
-  types: { context: {} as ChartInput & OfGeneration, input: {} as ChartInput & OfGeneration },
+  types: {} as { context: ChartInput & OfGeneration; input: ChartInput & OfGeneration },
   actors: ports,
   delays: { 'farewell deadline': ({ context }) => context.deadlines.farewell },
 }).createMachine({

@@ -2,7 +2,14 @@ import { assign, enqueueActions, setup } from 'xstate'
 import { facts } from '../errors.js'
 import type { Line } from '../protocol/tracks-to-m-lines.js'
 import { begun, common, reader, type ChartContext, type ChartInput } from './common.js'
-import { ports, type ChannelLostEvent, type ChannelOpenEvent, type OfferFacts, type Signalling } from './ports.js'
+import {
+  ofGeneration,
+  ports,
+  type ChannelLostEvent,
+  type ChannelOpenEvent,
+  type OfferFacts,
+  type Signalling,
+} from './ports.js'
 
 interface Context extends ChartContext {
   /** `manual`: only the first round and the application's own rounds. */
@@ -41,10 +48,10 @@ const { guards, actions } = common<Context, Event>()
 const made = (event: object): OfferFacts => (event as { output: OfferFacts }).output
 
 const negotiationSetup = setup({
-  types: {
-    context: {} as Context,
-    events: {} as Event,
-    input: {} as ChartInput & Pick<Context, 'mode'>,
+  types: {} as {
+    context: Context
+    events: Event
+    input: ChartInput & Pick<Context, 'mode'>
   },
   actors: ports,
   delays: {
@@ -233,7 +240,7 @@ export const negotiationMachine = negotiationSetup.createMachine({
       entry: 'forget the offer',
       invoke: {
         src: 'roll back',
-        input: ({ context: { generation } }) => ({ generation }),
+        input: ofGeneration,
         onDone: 'coolingDown',
         onError: {
           target: 'dormant',

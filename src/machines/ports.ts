@@ -15,6 +15,9 @@ export interface OfGeneration {
   readonly generation: number
 }
 
+/** Input of an actor that needs nothing but the generation of the chart that invokes it. */
+export const ofGeneration = ({ context: { generation } }: { context: OfGeneration }): OfGeneration => ({ generation })
+
 /** What is known of an offer outside the adapter that holds it. `ordinal` is the token by which it is named. */
 export interface OfferFacts {
   readonly ordinal: number
@@ -128,7 +131,6 @@ export type Told =
   | { readonly type: 'channel.opening'; readonly generation: number }
   | ChannelOpenEvent
   | ChannelLostEvent
-  | { readonly type: 'track.changed' }
 
 /** States of the connection chart, as the session projects them outward. */
 export type ConnectionState = 'new' | 'connecting' | 'connected' | 'reconnecting' | 'failed' | 'closed'

@@ -67,7 +67,7 @@ const NO_SOURCE: AttachedSource = { peer: '', stream: '' }
 const NO_LIMIT: ReceiverLimit = { priority: 1, maxSpatial: 2, maxTemporal: 2 }
 
 const receiverSetup = setup({
-  types: { context: {} as Context, events: {} as Event, input: {} as ReceiverTrackInput },
+  types: {} as { context: Context; events: Event; input: ReceiverTrackInput },
   actors: ports,
   delays: { 'request deadline': ({ context }) => context.deadlines.request },
   guards: {
@@ -145,7 +145,6 @@ export const receiverTrackMachine = receiverSetup.createMachine({
       on: { 'line.ready': {} },
       states: {
         media: {
-          entry: { type: 'tell', params: { type: 'track.changed' } },
           invoke: {
             src: 'receive line',
             input: ({ context: { generation, id, line } }) => ({ generation, id, line }),
@@ -154,12 +153,8 @@ export const receiverTrackMachine = receiverSetup.createMachine({
           states: {
             none: { on: { 'remote.track': { guard: 'media flows', target: 'flowing' } } },
             flowing: {
-              entry: { type: 'tell', params: { type: 'track.changed' } },
               on: {
-                'remote.track': [
-                  { guard: 'media flows' },
-                  { target: 'none', actions: { type: 'tell', params: { type: 'track.changed' } } },
-                ],
+                'remote.track': [{ guard: 'media flows' }, { target: 'none' }],
               },
             },
           },
@@ -175,7 +170,6 @@ export const receiverTrackMachine = receiverSetup.createMachine({
             playing: {},
             /** Local: the server goes on to send. */
             paused: {
-              entry: { type: 'tell', params: { type: 'track.changed' } },
               invoke: {
                 src: 'hold line',
                 input: ({ context: { generation, id, line } }) => ({ generation, id, line }),
@@ -231,7 +225,6 @@ export const receiverTrackMachine = receiverSetup.createMachine({
               after: { 'request deadline': { target: 'attached', actions: SILENT } },
             },
             attached: {
-              entry: { type: 'tell', params: { type: 'track.changed' } },
               on: {
                 'receiver.limit': { target: 'limiting', actions: 'keep the limit' },
                 'receiver.detach': 'detaching',
@@ -244,17 +237,16 @@ export const receiverTrackMachine = receiverSetup.createMachine({
                 onDone: 'detached',
                 onError: { target: 'detached', actions: WARN },
               },
-              entry: ['forget the source', { type: 'tell', params: { type: 'track.changed' } }],
+              entry: ['forget the source'],
               after: { 'request deadline': { target: 'detached', actions: SILENT } },
             },
             /** Until the application attaches it again; the wish itself is kept. */
-            refused: { entry: { type: 'tell', params: { type: 'track.changed' } } },
+            refused: {},
           },
         },
       },
     },
     stopping: {
-      entry: { type: 'tell', params: { type: 'track.changed' } },
       initial: 'deciding',
       on: { 'track.stop': {}, 'receiver.attach': {}, 'receiver.limit': {}, 'generation.ended': '.done' },
       onDone: 'stopped',

@@ -58,7 +58,7 @@ const toggle = ({ name, kind }: Context, track: string | null): ServerRequest =>
 })
 
 const senderSetup = setup({
-  types: { context: {} as Context, events: {} as Event, input: {} as SenderTrackInput },
+  types: {} as { context: Context; events: Event; input: SenderTrackInput },
   actors: ports,
   delays: { 'request deadline': ({ context }) => context.deadlines.request },
   guards: {
@@ -164,7 +164,6 @@ export const senderTrackMachine = senderSetup.createMachine({
             // nothing for seconds.
             announcing: { always: { guard: 'the server knows that it flows', target: 'deciding' } },
             flowing: {
-              entry: { type: 'tell', params: { type: 'track.changed' } },
               invoke: {
                 src: 'send source',
                 input: ({ context: { generation, id, line } }) => ({ generation, id, line }),
@@ -172,9 +171,9 @@ export const senderTrackMachine = senderSetup.createMachine({
               on: { 'source.ended': { target: 'ended', actions: 'the source is gone' } },
             },
             /** Nothing is sent, and the server is not told: it goes on without a word. */
-            paused: { entry: { type: 'tell', params: { type: 'track.changed' } } },
-            absent: { entry: { type: 'tell', params: { type: 'track.changed' } } },
-            ended: { entry: { type: 'tell', params: { type: 'track.changed' } } },
+            paused: {},
+            absent: {},
+            ended: {},
           },
         },
         server: {
@@ -206,7 +205,6 @@ export const senderTrackMachine = senderSetup.createMachine({
       },
     },
     stopping: {
-      entry: { type: 'tell', params: { type: 'track.changed' } },
       initial: 'deciding',
       on: { 'track.stop': {}, 'source.changed': {}, 'generation.ended': '.done' },
       onDone: 'stopped',

@@ -49,7 +49,6 @@ export const sessionMachine = sessionSetup.createMachine({
     warning: { actions: ['note the error', 'say it outward'] },
     'hand.offered': { actions: 'say it outward' },
     'hand.refused': { actions: 'say it outward' },
-    'track.changed': {},
     'generation.ended': {
       guard: 'a generation ends',
       actions: [...END, { type: 'pass', params: { to: ['channel', 'negotiation', 'tracks'] } }],

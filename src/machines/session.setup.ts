@@ -102,11 +102,11 @@ export const project = ({ connection, channel }: Pick<Context, 'connection' | 'c
 type Child = 'connection' | 'negotiation' | 'channel' | 'track' | 'tracks'
 
 export const sessionSetup = setup({
-  types: {
-    context: {} as Context,
-    events: {} as Event,
-    emitted: {} as SessionEmitted,
-    input: {} as SessionInput,
+  types: {} as {
+    context: Context
+    events: Event
+    emitted: SessionEmitted
+    input: SessionInput
   },
   actors: {
     connection: connectionMachine,

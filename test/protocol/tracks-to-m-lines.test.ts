@@ -184,7 +184,7 @@ describe('any sequence of wishes', () => {
 
   const holds = (claim: (model: Model) => void) =>
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 60 }), (steps) => claim(played(steps))),
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => void claim(played(steps))),
       { numRuns: 300 },
     )
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { attribute, type Direction, joinSections, type OfferLine, splitSections } from './offer.js'
+import { withoutPlaceholder } from './codecs.js'
+import { attribute, type Direction, isDirection, joinSections, type OfferLine, splitSections } from './offer.js'
 
 /**
  * Candidates go into the first section only. `a=ice-lite` is left out: libwebrtc would then nominate with its second check
@@ -10,8 +11,6 @@ const isTransportNoise = (line: string): boolean =>
 
 const isSourceLine = (line: string): boolean =>
   line.startsWith('a=msid:') || line.startsWith('a=ssrc:') || line.startsWith('a=ssrc-group:')
-
-const isDirection = (line: string): boolean => /^a=(sendrecv|sendonly|recvonly|inactive)$/.test(line)
 
 const answerTo: Record<Direction, Direction> = {
   sendrecv: 'sendrecv',
@@ -54,9 +53,10 @@ const sourceLines = (section: readonly string[], cname: string, msid: string): s
 
 /** `position` counts the lines of this kind that only send, in the order in which they stand here. */
 const write = (line: KnownLine, position: number): string[] => {
-  const bare = line.section
+  const bare = withoutPlaceholder(line.section)
     .filter((text) => !isTransportNoise(text) && !isSourceLine(text))
-    .map((text) => text.trimEnd())
+    // werift ends this one with a space, which not every parser takes
+    .map((text) => (text.startsWith('a=simulcast:') ? text.trimEnd() : text))
   if (line.kind === 'application' || isRefused(line.section)) return bare
   const name = `${line.kind}_${position}`
   const [msid, cname] = line.direction === 'sendonly' ? [`${name} ${name}`, name] : [line.msid, line.cname]
@@ -92,7 +92,8 @@ export const answerWriter = () => {
 
   const remember = (offered: OfferLine, section: readonly string[]): void => {
     const direction = offered.stopped ? 'inactive' : answerTo[offered.direction]
-    const sends = direction === 'sendonly' || direction === 'sendrecv'
+    // a simulcast line sends per rid, and it was offered none to receive
+    const sends = direction === 'sendonly' || (direction === 'sendrecv' && !offered.simulcast)
     const former = known.find((line) => isSame(line, offered))
     if (former) {
       former.direction = direction
@@ -106,6 +107,8 @@ export const answerWriter = () => {
   }
 
   return {
+    isNew: (offered: OfferLine): boolean => !known.some((line) => isSame(line, offered)),
+
     /** False when a line stands elsewhere than before, which the real server refuses. */
     keepsOrder: (offered: readonly OfferLine[]): boolean =>
       offered.every((line, index) => {

@@ -99,6 +99,11 @@ interface Numbers {
   readonly rtx: string | undefined
 }
 
+interface Kept {
+  readonly known: KnownCodec
+  readonly numbers: Numbers
+}
+
 const describe = (known: KnownCodec, { payloadType, rtx }: Numbers): string[] => [
   `a=rtpmap:${payloadType} ${known.encoding}`,
   ...known.feedback.map((feedback) => `a=rtcp-fb:${payloadType} ${feedback}`),
@@ -108,6 +113,25 @@ const describe = (known: KnownCodec, { payloadType, rtx }: Numbers): string[] =>
 
 const sameEncoding = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
 
+/** A number that no client gives away (RFC 3551, table 4: reserved). */
+const placeholderType = '19'
+
+/** werift refuses a line of which it knows no codec. The real server accepts it with an empty list. */
+const placeholder = (media: string): Kept => ({
+  known: { ...(knownCodecs[media.startsWith('m=audio') ? 0 : 1] as KnownCodec), format: '', feedback: [] },
+  numbers: { payloadType: placeholderType, rtx: undefined },
+})
+
+/** Takes back from an answer what stands for no codec at all. */
+export const withoutPlaceholder = (lines: readonly string[]): string[] => {
+  const [media = '', ...rest] = lines
+  if (!media.endsWith(` ${placeholderType}`)) return [...lines]
+  return [
+    media.slice(0, -placeholderType.length),
+    ...rest.filter((line) => !line.startsWith(`a=rtpmap:${placeholderType} `)),
+  ]
+}
+
 /**
  * Reduces the codecs of offered lines to those that the real server takes, in its order and with its parameters. The first
  * line that offers a codec decides its payload types for the whole session.
@@ -116,11 +140,12 @@ export const codecBook = () => {
   const agreed = new Map<KnownCodec, Numbers>()
 
   return {
-    /** The line as it is when nothing in it is known: then it is for werift to refuse. */
     reduce: (lines: readonly string[]): string[] => {
+      const [media = ''] = lines
+      if (!/^m=(audio|video) /.test(media)) return [...lines]
       const offered = offeredCodecs(lines)
       const demandsNumbers = !lines.includes('a=sendonly')
-      const kept = knownCodecs.flatMap((known) => {
+      const common = knownCodecs.flatMap((known): Kept[] => {
         const matches = offered.filter(
           ({ encoding, format }) => sameEncoding(encoding, known.encoding) && known.accepts(format),
         )
@@ -135,10 +160,10 @@ export const codecBook = () => {
         const fits = !demandsNumbers || matches.some(({ payloadType }) => payloadType === numbers.payloadType)
         return fits ? [{ known, numbers }] : []
       })
-      if (kept.length === 0) return [...lines]
+      const kept = common.length > 0 ? common : [placeholder(media)]
       const list = kept.flatMap(({ numbers }) => [numbers.payloadType, numbers.rtx ?? []].flat())
       return [
-        (lines[0] ?? '').replace(/^(m=\S+ \d+ \S+) .*/, `$1 ${list.join(' ')}`),
+        media.replace(/^(m=\S+ \d+ \S+) .*/, `$1 ${list.join(' ')}`),
         ...lines.slice(1).filter((line) => !/^a=(rtpmap|rtcp-fb|fmtp):/.test(line)),
         ...kept.flatMap(({ known, numbers }) => describe(known, numbers)),
       ]

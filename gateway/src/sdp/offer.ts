@@ -50,6 +50,8 @@ const withKeepableMids = (line: string): string => {
 
 const directions: readonly Direction[] = ['sendrecv', 'sendonly', 'recvonly', 'inactive']
 
+export const isDirection = (line: string): boolean => directions.some((direction) => line === `a=${direction}`)
+
 const parseLine = (lines: readonly string[], index: number): OfferLine | undefined => {
   const match = /^m=(audio|video|application) (\d+) [A-Z/]+ .+/.exec(lines[0] ?? '')
   if (!match) return undefined
@@ -72,12 +74,20 @@ export const parseOffer = (sdp: string): Offer | undefined => {
   return media.every((line) => line !== undefined) ? { session, media } : undefined
 }
 
-/** What the real server refuses although it parses: no ICE credentials, no BUNDLE group. */
+const everyLine = (offer: Offer): string[] => [...offer.session, ...offer.media.flatMap((line) => line.lines)]
+
+const hasOneDirection = ({ lines }: OfferLine): boolean => lines.filter(isDirection).length === 1
+
+/** What the real server refuses although it parses: no ICE credentials, no BUNDLE group, a media line without direction. */
 export const isNegotiable = (offer: Offer): boolean => {
-  const all = [...offer.session, ...offer.media.flatMap((line) => line.lines)]
+  const all = everyLine(offer)
   return (
+    offer.media.every((line) => line.kind === 'application' || hasOneDirection(line)) &&
     attribute(all, 'ice-ufrag') !== undefined &&
     attribute(all, 'ice-pwd') !== undefined &&
     offer.session.some((line) => line.startsWith('a=group:BUNDLE'))
   )
 }
+
+/** Asked for in the first offer only; later the real server goes by the one it knows. */
+export const hasFingerprint = (offer: Offer): boolean => attribute(everyLine(offer), 'fingerprint') !== undefined

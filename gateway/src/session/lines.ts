@@ -22,17 +22,17 @@ export const lineBook = (make: Makers) => {
   const lines = new Map<string, Line>()
   const receiversMade = { audio: 0, video: 0 }
 
-  const firstSeen = (offered: OfferLine): LineChange | undefined => {
+  const firstSeen = (offered: OfferLine, kind: Kind): LineChange | undefined => {
     const line: Line = { current: undefined }
     lines.set(offered.mid, line)
-    if (offered.kind === 'application' || offered.stopped || offered.direction === 'inactive') return undefined
+    if (offered.stopped || offered.direction === 'inactive') return undefined
     if (offered.direction === 'recvonly') {
-      const id = `${offered.kind}_${receiversMade[offered.kind]++}`
-      const receiver = make.receiver(offered, offered.kind, id)
+      const id = `${kind}_${receiversMade[kind]++}`
+      const receiver = make.receiver(offered, kind, id)
       line.current = receiver
       return { type: 'receiver added', line: receiver }
     }
-    const sender = make.sender(offered, offered.kind)
+    const sender = make.sender(offered, kind)
     line.current = sender
     return { type: 'sender added', line: sender }
   }
@@ -49,8 +49,9 @@ export const lineBook = (make: Makers) => {
   return {
     apply: (offered: readonly OfferLine[]): LineChange[] =>
       offered.flatMap((next) => {
+        if (next.kind === 'application') return []
         const known = lines.get(next.mid)
-        return (known ? seenAgain(known, next) : firstSeen(next)) ?? []
+        return (known ? seenAgain(known, next) : firstSeen(next, next.kind)) ?? []
       }),
     all: (): (SenderLine | ReceiverLine)[] => [...lines.values()].flatMap(({ current }) => current ?? []),
   }

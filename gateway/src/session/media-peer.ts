@@ -17,7 +17,7 @@ import {
 } from 'werift'
 import { answerWriter } from '../sdp/answer.js'
 import { codecBook, profilesOf } from '../sdp/codecs.js'
-import { joinSections, type Offer } from '../sdp/offer.js'
+import { isDirection, joinSections, type Offer, type OfferLine } from '../sdp/offer.js'
 import { acceptBundleOnly } from '../workarounds/accept-bundle-only.js'
 import { answerAsDtlsServer } from '../workarounds/answer-as-dtls-server.js'
 import { closeSilently } from '../workarounds/close-silently.js'
@@ -48,6 +48,10 @@ const mediaConfig = (): Pick<PeerConfig, 'codecs' | 'headerExtensions'> => ({
     video: [useSdesMid(), useSdesRTPStreamId(), useRepairedRtpStreamId(), useAbsSendTime(), useVideoOrientation()],
   },
 })
+
+/** The real server knows of no port 0: a line that is stopped when it first appears is answered as an inactive one. */
+const asInactive = (lines: readonly string[]): string[] =>
+  lines.map((line) => (isDirection(line) ? 'a=inactive' : line.replace(/^(m=\S+) 0 /, '$1 9 ')))
 
 const everyAddress = '0.0.0.0'
 
@@ -93,6 +97,11 @@ export const mediaPeer = ({ host, now, onHeard }: MediaPeerInput) => {
   const codecs = codecBook()
   let isListening = false
 
+  const shown = (line: OfferLine): string[] => {
+    const lines = line.stopped && answers.isNew(line) ? asInactive(line.lines) : acceptBundleOnly(line.lines)
+    return codecs.reduce(withoutTransportCc(lines))
+  }
+
   const transceiverOf = (mid: string): RTCRtpTransceiver | undefined =>
     pc.getTransceivers().find((transceiver) => transceiver.mid === mid)
 
@@ -105,7 +114,7 @@ export const mediaPeer = ({ host, now, onHeard }: MediaPeerInput) => {
     /** Rejects when werift cannot apply the offer; then it is back where it was before. */
     negotiate: async (offer: Offer, onApplied: () => void): Promise<string> => {
       if (!answers.keepsOrder(offer.media)) throw new Error('a line changed its place')
-      const sections = offer.media.map(({ lines }) => codecs.reduce(withoutTransportCc(acceptBundleOnly(lines))))
+      const sections = offer.media.map(shown)
       const restart = restartIce(pc)
       await pc.setRemoteDescription({ type: 'offer', sdp: joinSections([offer.session, ...sections]) })
       restart.keepPath()
