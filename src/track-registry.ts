@@ -1,4 +1,4 @@
-import { uuid } from './adapters/environment.js'
+import { uniqueId } from './adapters/environment.js'
 import { failure } from './errors.js'
 import type { SenderConfig } from './interfaces/config.js'
 import type { StreamKinds } from './interfaces/enums.js'
@@ -30,7 +30,7 @@ export class TrackRegistry implements TrackHost {
     const kept = actor.getSnapshot().context.lines.find((line) => line.sender?.name === name)
     if (kept && kept.kind !== kind) throw failure('duplicate', `"${name}" was a sender of the other kind`)
     const id = this.#enter('sender', name)
-    const key = kept?.sender?.uuid ?? uuid(world.environment.random)
+    const key = kept?.sender?.uuid ?? uniqueId(world.environment.random)
     const track = new SenderTrack(this, id, key, cfg)
     this.senders.set(name, track)
     track.on('stopped', () => this.senders.delete(name))

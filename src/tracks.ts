@@ -21,43 +21,87 @@ export interface TrackHost {
   newStream(): MediaStream
 }
 
-/** The transceiver of a handle, and the news when it is another one. */
-class Carrier {
-  #last: RTCRtpTransceiver | undefined
-
-  /** The transceiver if it is another one than last time. */
-  news(transceiver: RTCRtpTransceiver | undefined): RTCRtpTransceiver | undefined {
-    if (!transceiver || transceiver === this.#last) return undefined
-    return (this.#last = transceiver)
-  }
-}
-
 /** The track of this kind in a stream. */
 export const trackOf = (kind: string, stream: MediaStream | null | undefined): MediaStreamTrack | null =>
   stream?.getTracks().find((track) => track.kind === kind) ?? null
 
-export type SenderTrackEvents = {
+/** Events that senders and receivers share. */
+type TrackEvents = {
   /** `stop()` was called. */
   stopped: () => void
   /** Another transceiver carries the track (a new peer connection), e.g. for encoded transforms. */
   transceiver_changed: (transceiver: RTCRtpTransceiver) => void
 }
 
+/** What the handles of senders and receivers share. */
+abstract class TrackHandle<
+  Events extends TrackEvents & { [K in keyof Events]: (...args: never[]) => void },
+> extends TypedEventEmitter<Events> {
+  #carrier: RTCRtpTransceiver | undefined
+
+  /** @internal */
+  constructor(
+    protected readonly host: TrackHost,
+    protected readonly id: string,
+  ) {
+    super()
+  }
+
+  /** State of its chart, dotted, e.g. `live.source.flowing+server.informed`; `stopped` in the end. */
+  get state(): string {
+    return this.host.state(this.id)
+  }
+
+  /** `undefined` while it is not on a peer connection. */
+  get transceiver(): RTCRtpTransceiver | undefined {
+    return this.host.transceiver(this.id)
+  }
+
+  /** Silent until {@link resume}; local, neither renegotiated nor told to the server. */
+  pause(): void {
+    this.host.command({ type: 'track.pause', id: this.id })
+  }
+
+  resume(): void {
+    this.host.command({ type: 'track.resume', id: this.id })
+  }
+
+  /**
+   * Ends it: switched off or disconnected at the server, its line kept for a sender of the same name or the next
+   * receiver of its kind. Idempotent.
+   */
+  stop(): void {
+    if (this.state === 'stopped') return
+    this.host.command({ type: 'track.stop', id: this.id })
+    this.tell('stopped')
+  }
+
+  /** @internal An answer was applied. */
+  moved(): void {
+    const { transceiver } = this
+    if (!transceiver || transceiver === this.#carrier) return
+    this.#carrier = transceiver
+    this.tell('transceiver_changed', transceiver)
+  }
+
+  /** `emit`, for the events that this class knows of. */
+  protected tell<E extends keyof TrackEvents>(event: E, ...args: Parameters<TrackEvents[E]>): void {
+    this.emit(event, ...(args as never))
+  }
+}
+
+export type SenderTrackEvents = TrackEvents
+
 /** A sender that the application wishes for; it lives on over every peer connection until it is stopped. */
-export class SenderTrack extends TypedEventEmitter<SenderTrackEvents> {
+export class SenderTrack extends TrackHandle<SenderTrackEvents> {
   readonly info: Readonly<SenderInfo>
-  readonly #id: string
-  readonly #host: TrackHost
-  readonly #carrier = new Carrier()
   #stream: MediaStream | null
 
   /** @internal */
   constructor(host: TrackHost, id: string, uuid: string, config: SenderConfig) {
-    super()
-    this.#host = host
-    this.#id = id
-    this.#stream = config.stream ?? null
-    const { name, kind, label = name, screen, simulcast, maxBitrate, contentHint } = config
+    super(host, id)
+    const { stream = null, name, kind, label = name, screen, simulcast, maxBitrate, contentHint } = config
+    this.#stream = stream
     this.info = Object.freeze({
       uuid,
       name,
@@ -73,16 +117,6 @@ export class SenderTrack extends TypedEventEmitter<SenderTrackEvents> {
   /** Names the sender's line at the server; the same for a name that is stopped and created again. */
   get uuid(): string {
     return this.info.uuid
-  }
-
-  /** State of its chart, dotted, e.g. `live.source.flowing`; `stopped` in the end. */
-  get state(): string {
-    return this.#host.state(this.#id)
-  }
-
-  /** `undefined` while it is not on a peer connection. */
-  get transceiver(): RTCRtpTransceiver | undefined {
-    return this.#host.transceiver(this.#id)
   }
 
   get stream(): MediaStream | null {
@@ -104,43 +138,17 @@ export class SenderTrack extends TypedEventEmitter<SenderTrackEvents> {
    * when a source comes or goes. The tracks themselves stay the application's: none is ever stopped here.
    */
   replaceStream(stream: MediaStream | null): void {
-    this.#host.assertOpen()
+    this.host.assertOpen()
     this.#stream = stream
     const track = this.getTrack()
-    this.#host.source(this.#id, track)
-    this.#host.command({ type: 'source.changed', id: this.#id, source: track?.id ?? null })
-  }
-
-  /** Sends nothing until {@link resume}; local, neither renegotiated nor told to the server. */
-  pause(): void {
-    this.#host.command({ type: 'track.pause', id: this.#id })
-  }
-
-  resume(): void {
-    this.#host.command({ type: 'track.resume', id: this.#id })
-  }
-
-  /** Ends it: switched off at the server, its line kept for a sender of the same name. Idempotent. */
-  stop(): void {
-    if (this.state === 'stopped') return
-    this.#host.command({ type: 'track.stop', id: this.#id })
-    this.emit('stopped')
-  }
-
-  /** @internal An answer was applied. */
-  moved(): void {
-    const transceiver = this.#carrier.news(this.transceiver)
-    if (transceiver) this.emit('transceiver_changed', transceiver)
+    this.host.source(this.id, track)
+    this.host.command({ type: 'source.changed', id: this.id, source: track?.id ?? null })
   }
 }
 
-export type ReceiverTrackEvents = {
+export type ReceiverTrackEvents = TrackEvents & {
   /** A track is in {@link ReceiverTrack.stream} now; again after each new peer connection. */
   track_added: (track: MediaStreamTrack) => void
-  /** `stop()` was called. */
-  stopped: () => void
-  /** Another transceiver carries the track (a new peer connection). */
-  transceiver_changed: (transceiver: RTCRtpTransceiver) => void
 }
 
 /** Bounds of an attachment. Layers count from 0; above 2 is refused, since it ends the server's session. */
@@ -166,19 +174,14 @@ const limitOf = ({ priority = 1, maxSpatial = 2, maxTemporal = 2 }: AttachOption
 })
 
 /** A receiver that the application wishes for; `stream` is the same object for its whole life. */
-export class ReceiverTrack extends TypedEventEmitter<ReceiverTrackEvents> {
+export class ReceiverTrack extends TrackHandle<ReceiverTrackEvents> {
   readonly info: Readonly<{ remoteId: string; kind: StreamKinds }>
-  readonly #id: string
-  readonly #host: TrackHost
-  readonly #carrier = new Carrier()
   #stream: MediaStream | undefined
   #track: MediaStreamTrack | undefined
 
   /** @internal */
   constructor(host: TrackHost, id: string, remoteId: string, kind: StreamKinds) {
-    super()
-    this.#host = host
-    this.#id = id
+    super(host, id)
     this.info = Object.freeze({ remoteId, kind })
   }
 
@@ -186,24 +189,15 @@ export class ReceiverTrack extends TypedEventEmitter<ReceiverTrackEvents> {
     return this.info.remoteId
   }
 
-  /** State of its chart, dotted; `stopped` in the end. */
-  get state(): string {
-    return this.#host.state(this.#id)
-  }
-
   /** Its name at the server, e.g. `video_0`; `undefined` until its line is negotiated. */
   get serverId(): string | undefined {
-    return this.#host.serverId(this.#id)
-  }
-
-  get transceiver(): RTCRtpTransceiver | undefined {
-    return this.#host.transceiver(this.#id)
+    return this.host.serverId(this.id)
   }
 
   /** Attach it to a media element at once: tracks come and go inside. */
   get stream(): MediaStream {
     if (this.#stream) return this.#stream
-    this.#stream = this.#host.newStream()
+    this.#stream = this.host.newStream()
     if (this.#track) this.#stream.addTrack(this.#track)
     return this.#stream
   }
@@ -225,12 +219,12 @@ export class ReceiverTrack extends TypedEventEmitter<ReceiverTrackEvents> {
    * call wins. A refusal of the server is reported as `warning`.
    */
   attach(source: AttachedSource, options: AttachOptions = {}): void {
-    this.#host.assertOpen()
+    this.host.assertOpen()
     const limit = limitOf(options)
     const limited = options.maxSpatial !== undefined || options.maxTemporal !== undefined
-    this.#host.command({
+    this.host.command({
       type: 'receiver.attach',
-      id: this.#id,
+      id: this.id,
       source: { peer: source.peer, stream: source.stream },
       priority: limit.priority,
       limit: limited ? limit : undefined,
@@ -239,35 +233,13 @@ export class ReceiverTrack extends TypedEventEmitter<ReceiverTrackEvents> {
 
   /** Bounds the layers of what it is attached to. */
   limit(options: AttachOptions): void {
-    this.#host.assertOpen()
-    this.#host.command({ type: 'receiver.limit', id: this.#id, limit: limitOf(options) })
+    this.host.assertOpen()
+    this.host.command({ type: 'receiver.limit', id: this.id, limit: limitOf(options) })
   }
 
   /** Shows nothing; the line is kept. */
   detach(): void {
-    this.#host.command({ type: 'receiver.detach', id: this.#id })
-  }
-
-  /** Silent until {@link resume}; local, the server goes on to send. */
-  pause(): void {
-    this.#host.command({ type: 'track.pause', id: this.#id })
-  }
-
-  resume(): void {
-    this.#host.command({ type: 'track.resume', id: this.#id })
-  }
-
-  /** Ends it: disconnected at the server, its line serves the next receiver of its kind. Idempotent. */
-  stop(): void {
-    if (this.state === 'stopped') return
-    this.#host.command({ type: 'track.stop', id: this.#id })
-    this.emit('stopped')
-  }
-
-  /** @internal An answer was applied. */
-  moved(): void {
-    const transceiver = this.#carrier.news(this.transceiver)
-    if (transceiver) this.emit('transceiver_changed', transceiver)
+    this.host.command({ type: 'receiver.detach', id: this.id })
   }
 
   /** @internal The track of its line came or went. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { codecBook } from '../src/sdp/codecs.js'
+import { codecBook, withoutPlaceholder } from '../src/sdp/codecs.js'
 
 /** `a=fmtp` by payload type and encoding, each with RTX one number higher. */
 const line = (
@@ -19,10 +19,11 @@ const line = (
 ]
 const numbers = (lines: readonly string[]) => lines[0]?.split(' ').slice(3).map(Number)
 const kept = (...codecs: Parameters<typeof line> extends [string, ...infer C] ? C : never) =>
-  numbers(codecBook().reduce(line('recvonly', ...codecs)))
+  numbers(codecBook().reduce('0', line('recvonly', ...codecs)))
 
 test('known codecs are answered in the order of the server, with its parameters and RTX', () => {
   const reduced = codecBook().reduce(
+    '0',
     line('recvonly', [45, 'AV1'], [98, 'VP9', 'profile-id=0'], [100, 'VP9', 'profile-id=2'], [96, 'VP8']),
   )
   expect(reduced).toEqual([
@@ -48,7 +49,7 @@ test('known codecs are answered in the order of the server, with its parameters 
 
 test('audio is opus alone', () => {
   const audio = ['m=audio 9 X 111 63 0', 'a=sendonly', 'a=rtpmap:111 opus/48000/2', 'a=fmtp:111 minptime=20']
-  expect(codecBook().reduce([...audio, 'a=rtpmap:63 red/48000/2', 'a=rtpmap:0 PCMU/8000'])).toEqual([
+  expect(codecBook().reduce('0', [...audio, 'a=rtpmap:63 red/48000/2', 'a=rtpmap:0 PCMU/8000'])).toEqual([
     'm=audio 9 X 111',
     'a=sendonly',
     'a=rtpmap:111 opus/48000/2',
@@ -72,14 +73,27 @@ test('H264 is told apart by profile, level and packetization mode, VP9 by profil
 
 test('the first line decides the payload types', () => {
   const book = codecBook()
-  expect(numbers(book.reduce(line('sendonly', [96, 'VP8'])))).toEqual([96, 97])
-  expect(numbers(book.reduce(line('sendonly', [120, 'VP8'])))).toEqual([96, 97])
-  const receiving = book.reduce(line('recvonly', [120, 'VP8'], [98, 'VP9', 'profile-id=0']))
+  expect(numbers(book.reduce('0', line('sendonly', [96, 'VP8'])))).toEqual([96, 97])
+  expect(numbers(book.reduce('1', line('sendonly', [120, 'VP8'])))).toEqual([96, 97])
+  const receiving = book.reduce('2', line('recvonly', [120, 'VP8'], [98, 'VP9', 'profile-id=0']))
   expect(numbers(receiving)).toEqual([98, 99])
 })
 
-test('a line without any known codec is left alone', () => {
+test('a line keeps the codecs with which it began', () => {
+  const book = codecBook()
+  const first = book.reduce('0', line('recvonly', [96, 'VP8'], [98, 'VP9', 'profile-id=0']))
+  expect(book.reduce('0', line('recvonly', [96, 'VP8'], [120, 'H264']))).toEqual(first)
+})
+
+test('a line without any known codec is accepted with an empty list', () => {
+  const book = codecBook()
   const unknown = line('recvonly', [45, 'AV1'])
-  expect(codecBook().reduce(unknown)).toEqual(unknown)
-  expect(codecBook().reduce(['m=application 9 X webrtc-datachannel'])).toEqual(['m=application 9 X webrtc-datachannel'])
+  // werift is shown one codec, which is taken back from its answer
+  const shown = book.reduce('0', unknown)
+  expect(shown).toContain('a=rtpmap:19 VP8/90000')
+  expect(withoutPlaceholder(shown)).toEqual(['m=video 9 UDP/TLS/RTP/SAVPF ', 'a=recvonly', 'a=mid:0'])
+  expect(numbers(book.reduce('0', line('recvonly', [96, 'VP8'])))).toEqual([96, 97])
+  const channel = ['m=application 9 X webrtc-datachannel']
+  expect(book.reduce('1', channel)).toEqual(channel)
+  expect(withoutPlaceholder(channel)).toEqual(channel)
 })

@@ -138,6 +138,35 @@ test('an offer whose lines changed their places is refused and the session goes 
   await client.accept(answer.data?.sdp as string)
 })
 
+test('what no line can be, and what any line can be', async () => {
+  const gateway = await started()
+  const client = await join(gateway, { peer: 'peer', lines: [{ receive: 'audio' }, { receive: 'video' }] })
+  const sdp = await client.offer()
+  const data = (text: string) => ({ sdp: text, senders: [], receivers: { audio: 1, video: 1 } })
+  const without = (pattern: RegExp) => data(sdp.replace(pattern, ''))
+  expect(await client.isSilent('peer.updateSdp', without(/^a=recvonly\r\n/m))).toBe(true)
+  expect(await client.request('peer.updateSdp', without(/^a=fingerprint.*\r\n/gm))).toMatchObject({ success: true })
+  const unbundled = data(sdp.replace(/^(a=group:BUNDLE \S+) \S+/m, '$1'))
+  const answer = await client.request('peer.updateSdp', unbundled)
+  expect(answer.data?.sdp).toMatch(/^a=group:BUNDLE 0 1 2\r$/m)
+  await client.accept(answer.data?.sdp as string)
+})
+
+test('a line that is stopped, or of which no codec is known, is answered as any other', async () => {
+  const gateway = await started()
+  const client = await join(gateway, { peer: 'peer', lines: [{ receive: 'audio' }] })
+  const sdp = await client.offer()
+  const line = (more: string, port = 9) =>
+    `m=video ${port} UDP/TLS/RTP/SAVPF 45\r\na=rtpmap:45 AV1/90000\r\n${more}\r\n`
+  const added = line('a=mid:8\r\na=recvonly') + line('a=mid:9\r\na=inactive', 0)
+  const offer = sdp.replace(/^a=group:BUNDLE.*(?=\r)/m, '$& 8 9') + added
+  const answer = await client.request('peer.updateSdp', { sdp: offer, senders: [], receivers: { audio: 1, video: 1 } })
+  const answered = answer.data?.sdp as string
+  expect(answered.match(/^m=.*/gm)?.slice(2)).toEqual(Array(2).fill('m=video 9 UDP/TLS/RTP/SAVPF '))
+  expect(answered).not.toContain('a=rtpmap:19')
+  expect(answered).toContain(' 8 9\r\n')
+})
+
 test('a sender line that comes back from inactive is answered, and stays dead', async () => {
   const gateway = await started()
   const client = await join(gateway, { peer: 'peer', lines: [{ send: camera(100), name: 'camera' }] })

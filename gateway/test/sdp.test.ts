@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { answerWriter } from '../src/sdp/answer.js'
 import { decompressSdp } from '../src/sdp/compressed.js'
-import { type Direction, isNegotiable, type OfferLine, parseOffer } from '../src/sdp/offer.js'
+import { type Direction, hasFingerprint, isNegotiable, type OfferLine, parseOffer } from '../src/sdp/offer.js'
 
 /** A section as werift would write it: it knows nothing of msids, and prints its SSRCs everywhere. */
 const section = (mid: string, port = 9) => `m=video ${port} UDP/TLS/RTP/SAVPF 96
@@ -71,6 +71,13 @@ test('a line that sends both ways has a stream and SSRCs of its own, and does no
   expect(all(sdp, 'ssrc').slice(1, 2)).toEqual([`10 msid:${msid}`])
 })
 
+test('a simulcast line that sends both ways shows no SSRC', () => {
+  const both = { ...lineOf(['0', 'sendrecv']), simulcast: true }
+  const sdp = answerWriter().write(sdpOf(section('0')), [both])
+  expect(directions(sdp)).toEqual(['sendrecv'])
+  expect(sdp).not.toContain('a=ssrc')
+})
+
 test('a line that was inactive is answered by its direction again; one that never sent shows no SSRC', () => {
   const answer = answering()
   const [msid] = all(answer(['0', 'sendonly']), 'msid')
@@ -112,7 +119,7 @@ test('a line that stands elsewhere than where it was remembered is refused', () 
 test('mids are cut to 16 letters and digits, in the group too', () => {
   const mids = ['a-b.c', 'ä1', 'x'.repeat(20)]
   const group = `v=0\na=group:BUNDLE ${mids.join(' ')}\n`
-  const offer = parseOffer(group + mids.map((mid) => `m=audio 9 X 1\na=mid:${mid}\n`).join(''))
+  const offer = parseOffer(group + mids.map((mid) => `m=audio 9 X 1\na=inactive\na=mid:${mid}\n`).join(''))
   const kept = ['a_b_c', '_1', 'x'.repeat(16)]
   expect(offer?.media.map(({ mid }) => mid)).toEqual(kept)
   expect(offer?.session).toContain(`a=group:BUNDLE ${kept.join(' ')}`)
@@ -120,14 +127,20 @@ test('mids are cut to 16 letters and digits, in the group too', () => {
 })
 
 test('an offer is parsed line by line; stopped is only what is not bundle-only', () => {
-  const offer = parseOffer(sdpOf('m=audio 0 X 1\na=mid:a\n', 'm=video 0 X 1\na=bundle-only\na=recvonly\na=mid:b\n'))
+  const audio = 'm=audio 0 X 1\na=sendrecv\na=mid:a\n'
+  const offer = parseOffer(sdpOf(audio, 'm=video 0 X 1\na=bundle-only\na=recvonly\na=mid:b\n'))
   expect(offer?.media).toMatchObject([
     { kind: 'audio', mid: 'a', direction: 'sendrecv', stopped: true, simulcast: false },
     { kind: 'video', mid: 'b', direction: 'recvonly', stopped: false, simulcast: false },
   ])
   for (const none of ['', 'x', 'v=0\r\n', 'v=0\r\nm=text 9 X 1\r\n']) expect(parseOffer(none)).toBeUndefined()
-  const complete = parseOffer(sdpOf('m=audio 9 X 1\na=ice-ufrag:u\na=ice-pwd:p\n'))
+  for (const missing of ['a=sendrecv\n', 'a=mid:a\n']) {
+    expect(parseOffer(sdpOf(audio.replace(missing, ''))), missing).toBeUndefined()
+  }
+  expect(parseOffer(sdpOf(`${audio}a=inactive\n`))).toBeUndefined()
+  const complete = parseOffer(sdpOf(`${audio}a=ice-ufrag:u\na=ice-pwd:p\n`))
   expect(complete && isNegotiable(complete)).toBe(true)
+  expect(complete && hasFingerprint(complete)).toBe(false)
   expect(offer && isNegotiable(offer)).toBe(false)
 })
 

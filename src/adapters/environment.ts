@@ -34,8 +34,10 @@ export const environmentWith = (replaced: Partial<Environment> = {}): Environmen
   ...replaced,
 })
 
-/** A version 4 UUID (RFC 9562) out of the environment's chance. */
-export const uuid = (random: () => number): string =>
-  'xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx'.replace(/[xy]/g, (digit) =>
-    (((random() * 16) & (digit === 'x' ? 15 : 3)) | (digit === 'x' ? 0 : 8)).toString(16),
-  )
+/** 128 bits of the environment's chance, in hexadecimal. */
+export const uniqueId = (random: () => number): string =>
+  Array.from({ length: 4 }, () =>
+    Math.floor((1 + random()) * 2 ** 32)
+      .toString(16)
+      .slice(1),
+  ).join('')

@@ -2,6 +2,7 @@ import { fromCallback, type AnyEventObject } from 'xstate'
 import { failure, factsOf } from '../errors.js'
 import type { IConnectConfig, IMediaGatewayConnector } from '../interfaces/connector.js'
 import type { OfGeneration, Signalling } from '../machines/ports.js'
+import { connectAnswer } from '../protocol/connect-answer.js'
 import type { Peer } from './peer-connection.js'
 import { listen, task, worldOf, type ConnectOrder, type World } from './world.js'
 
@@ -53,12 +54,7 @@ const connectToGateway = async (world: World, generation: number, offer: number)
     ),
   }
   world.sessions.set(generation, session)
-  const { status, data, error } = await answer
-  if (!status)
-    throw failure(error === 'INVALID_TOKEN' ? 'token-refused' : 'gateway-refused', `the gateway refused: ${error}`)
-  if (typeof data?.sdp !== 'string' || typeof data.conn_id !== 'string')
-    throw failure('gateway-broken', 'the gateway answered without a description or a connection id')
-  peer.keepAnswer(offer, data.sdp)
+  peer.keepAnswer(offer, connectAnswer(await answer).sdp)
 }
 
 /** The offer of a later round, as a request over the data channel. */

@@ -7,6 +7,7 @@ import type {
   SessionProbe,
 } from '../interfaces/connector.js'
 import type { Environment } from '../interfaces/environment.js'
+import { connectAnswer } from '../protocol/connect-answer.js'
 import { environmentWith } from './environment.js'
 
 /** Deadline of each HTTP call, in milliseconds. */
@@ -38,8 +39,9 @@ const parsed = (text: string): Record<string, unknown> | undefined => {
   }
 }
 
-/** Reads a body, and stops reading at the bound. */
+/** Reads a body, and stops reading at the bound; one that says how long it is, and is not too long, at once. */
 const bodyOf = async (response: Response): Promise<string> => {
+  if (Number(response.headers.get('content-length') ?? Infinity) <= BODY_BOUND) return response.text()
   const reader = response.body?.getReader()
   if (!reader) return ''
   const decoder = new TextDecoder()
@@ -96,23 +98,7 @@ export class MediaGatewayConnector implements IMediaGatewayConnector {
       ms: this.#options.connectMs ?? 8_000,
     })
     if (status !== 200) throw refused('connect', status, text)
-    const answer = parsed(text)
-    if (!answer || typeof answer.status !== 'boolean')
-      throw failure('gateway-broken', 'connect: the answer is not of the protocol')
-    if (!answer.status) {
-      const error = typeof answer.error === 'string' ? answer.error : 'no reason given'
-      throw failure(error === 'INVALID_TOKEN' ? 'token-refused' : 'gateway-refused', `the gateway refused: ${error}`, {
-        status,
-      })
-    }
-    const data = answer.data as Partial<IConnectResponse['data']> | null | undefined
-    if (typeof data?.sdp !== 'string' || typeof data.conn_id !== 'string')
-      throw failure('gateway-broken', 'connect: the answer has no description or no connection id')
-    return {
-      status: true,
-      data: { node_id: Number(data.node_id ?? 0), conn_id: data.conn_id, sdp: data.sdp },
-      error: '',
-    }
+    return { status: true, data: connectAnswer(parsed(text)), error: '' }
   }
 
   async iceCandidate(

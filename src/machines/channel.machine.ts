@@ -1,5 +1,5 @@
 import { assign, setup } from 'xstate'
-import { begun, common, reader, type ChartContext, type ChartInput } from './common.js'
+import { begun, common, tell, tellError, tooLate, reader, type ChartContext, type ChartInput } from './common.js'
 import { ofGeneration, ports, type ChannelLostEvent, type ChannelOpenEvent } from './ports.js'
 
 export type ChannelEvent =
@@ -48,12 +48,12 @@ export const channelMachine = channelSetup.createMachine({
       initial: 'opening',
       states: {
         opening: {
-          entry: { type: 'tell', params: { type: 'channel.opening' } },
+          entry: tell({ type: 'channel.opening' }),
           on: { 'channel.open': { guard: 'belongs to this generation', target: 'open' } },
           after: {
             'channel deadline': {
               target: '#channel.lost',
-              actions: { type: 'note that it took too long', params: 'connect' },
+              actions: tooLate('connect'),
             },
           },
         },
@@ -63,12 +63,12 @@ export const channelMachine = channelSetup.createMachine({
           initial: 'flushing',
           states: {
             flushing: { always: 'flowing' },
-            flowing: { entry: { type: 'tell', params: { type: 'channel.open' } } },
+            flowing: { entry: tell({ type: 'channel.open' }) },
           },
         },
       },
     },
-    lost: { entry: { type: 'tell the error', params: { type: 'channel.lost' } } },
+    lost: { entry: tellError({ type: 'channel.lost' }) },
     closed: { on: { close: {}, 'generation.opened': {}, 'generation.ended': {} } },
   },
 })

@@ -47,6 +47,13 @@ const PHASE: { [Of in keyof Deadlines]?: Phase } = {
   openChannel: 'opening-channel',
 }
 
+/** The action that says a word to the session; `tellError` adds the chart's error. */
+export const tell = <const W extends Word>(params: W) => ({ type: 'tell', params }) as const
+export const tellError = <const W extends Word>(params: W) => ({ type: 'tell the error', params }) as const
+/** The action that notes which deadline passed. */
+export const tooLate = <const D extends keyof Deadlines>(params: D) =>
+  ({ type: 'note that it took too long', params }) as const
+
 type Args<C, E> = { context: C; event: E }
 
 /** Guards and actions that the charts share. */

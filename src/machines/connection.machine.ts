@@ -1,6 +1,6 @@
 import { assign, setup, spawnChild, stopChild } from 'xstate'
 import { facts } from '../errors.js'
-import { begun, common, reader, type ChartContext, type ChartInput } from './common.js'
+import { begun, common, tell, tellError, tooLate, reader, type ChartContext, type ChartInput } from './common.js'
 import {
   ofGeneration,
   ports,
@@ -101,7 +101,7 @@ export const connectionMachine = connectionSetup.createMachine({
   states: {
     new: { on: { connect: 'connecting' } },
     connecting: {
-      entry: ['begin a generation', { type: 'tell', params: { type: 'connection.changed', state: 'connecting' } }],
+      entry: ['begin a generation', tell({ type: 'connection.changed', state: 'connecting' })],
       on: {
         abort: { target: 'failed', actions: 'note that it was aborted' },
         'peer.broken': { guard: 'belongs to this generation', target: 'failed', actions: 'note the error' },
@@ -116,13 +116,13 @@ export const connectionMachine = connectionSetup.createMachine({
       after: {
         'connect deadline': {
           target: 'failed',
-          actions: { type: 'note that it took too long', params: 'connect' },
+          actions: tooLate('connect'),
         },
       },
       initial: 'selectingGateway',
       states: {
         selectingGateway: {
-          entry: { type: 'tell', params: { type: 'phase', phase: 'selecting-gateway' } },
+          entry: tell({ type: 'phase', phase: 'selecting-gateway' }),
           invoke: {
             src: 'select gateway',
             input: ofGeneration,
@@ -132,23 +132,23 @@ export const connectionMachine = connectionSetup.createMachine({
           after: {
             'select deadline': {
               target: '#connection.failed',
-              actions: { type: 'note that it took too long', params: 'selectGateway' },
+              actions: tooLate('selectGateway'),
             },
           },
         },
         negotiating: {
           // The peer connection first: those who are told then find it.
-          entry: ['open a peer connection', { type: 'tell', params: { type: 'generation.opened' } }],
+          entry: ['open a peer connection', tell({ type: 'generation.opened' })],
           on: { 'negotiation.done': { guard: 'belongs to this generation', target: 'establishing' } },
           after: {
             'negotiate deadline': {
               target: '#connection.failed',
-              actions: { type: 'note that it took too long', params: 'answer' },
+              actions: tooLate('answer'),
             },
           },
         },
         establishing: {
-          entry: { type: 'tell', params: { type: 'phase', phase: 'establishing' } },
+          entry: tell({ type: 'phase', phase: 'establishing' }),
           always: [
             { guard: 'channel is open', target: '#connection.connected' },
             { guard: 'transport is up', target: 'openingChannel' },
@@ -156,7 +156,7 @@ export const connectionMachine = connectionSetup.createMachine({
           after: {
             'establish deadline': {
               target: '#connection.failed',
-              actions: { type: 'note that it took too long', params: 'establish' },
+              actions: tooLate('establish'),
             },
           },
           initial: 'direct',
@@ -168,19 +168,19 @@ export const connectionMachine = connectionSetup.createMachine({
           },
         },
         openingChannel: {
-          entry: { type: 'tell', params: { type: 'phase', phase: 'opening-channel' } },
+          entry: tell({ type: 'phase', phase: 'opening-channel' }),
           always: { guard: 'channel is open', target: '#connection.connected' },
           after: {
             'channel deadline': {
               target: '#connection.failed',
-              actions: { type: 'note that it took too long', params: 'openChannel' },
+              actions: tooLate('openChannel'),
             },
           },
         },
       },
     },
     connected: {
-      entry: { type: 'tell', params: { type: 'connection.changed', state: 'connected' } },
+      entry: tell({ type: 'connection.changed', state: 'connected' }),
       on: {
         'peer.state': [
           { guard: 'transport failed', target: 'reconnecting', actions: 'note that the transport failed' },
@@ -203,22 +203,22 @@ export const connectionMachine = connectionSetup.createMachine({
     },
     /** No rung of the ladder yet: it ends at once, with the reason that led here. */
     reconnecting: {
-      entry: { type: 'tell', params: { type: 'connection.changed', state: 'reconnecting' } },
+      entry: tell({ type: 'connection.changed', state: 'reconnecting' }),
       always: 'failed',
     },
     failed: {
       entry: [
         'close the peer connection',
-        { type: 'tell', params: { type: 'generation.ended' } },
-        { type: 'tell the error', params: { type: 'connection.changed', state: 'failed' } },
+        tell({ type: 'generation.ended' }),
+        tellError({ type: 'connection.changed', state: 'failed' }),
       ],
       on: { connect: 'connecting' },
     },
     closed: {
       entry: [
         'close the peer connection',
-        { type: 'tell', params: { type: 'generation.ended' } },
-        { type: 'tell', params: { type: 'connection.changed', state: 'closed' } },
+        tell({ type: 'generation.ended' }),
+        tell({ type: 'connection.changed', state: 'closed' }),
       ],
       on: { close: {} },
     },

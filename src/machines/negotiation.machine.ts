@@ -1,7 +1,7 @@
 import { assign, enqueueActions, setup } from 'xstate'
 import { facts } from '../errors.js'
 import type { Line } from '../protocol/tracks-to-m-lines.js'
-import { begun, common, reader, type ChartContext, type ChartInput } from './common.js'
+import { begun, common, tellError, tooLate, reader, type ChartContext, type ChartInput } from './common.js'
 import {
   ofGeneration,
   ports,
@@ -101,7 +101,7 @@ const negotiationSetup = setup({
       if (context.waiting.length === 0) return
       const error = facts('not-connected', 'there is no peer connection to make an offer with')
       enqueue.assign({ waiting: [], error })
-      enqueue({ type: 'tell the error', params: { type: 'hand.refused', tickets: context.waiting } })
+      enqueue(tellError({ type: 'hand.refused', tickets: context.waiting }))
     }),
     'note that the answer is stale': assign({
       error: facts('stale-offer', 'updateSdp for an offer that is no longer current', { phase: 'renegotiating' }),
@@ -132,17 +132,15 @@ const phase =
     phase: context.signalling === 'gateway' ? first : ('renegotiating' as const),
   })
 
-const tooLate = (of: 'offer' | 'answer' | 'apply') => ({ type: 'note that it took too long', params: of }) as const
-
 /** A failed first round ends the attempt; a failed later one is rolled back (or was never sent) and tried again. */
 const afterFailure = <A>(note: A, otherwise: 'rollingBack' | 'coolingDown') =>
   [
     {
       guard: 'it is the first round',
       target: 'dormant',
-      actions: [note, { type: 'tell the error', params: { type: 'negotiation.failed' } }],
+      actions: [note, tellError({ type: 'negotiation.failed' })],
     },
-    { target: otherwise, actions: [note, { type: 'tell the error', params: { type: 'warning' } }] },
+    { target: otherwise, actions: [note, tellError({ type: 'warning' })] },
   ] as const
 
 /**
@@ -173,7 +171,7 @@ export const negotiationMachine = negotiationSetup.createMachine({
     'channel.lost': { guard: 'belongs to this generation', actions: 'note that the channel is lost' },
     'hand.wanted': { actions: 'let the caller wait' },
     'hand.answered': {
-      actions: ['note that the answer is stale', { type: 'tell the error', params: { type: 'warning' } }],
+      actions: ['note that the answer is stale', tellError({ type: 'warning' })],
     },
   },
   states: {
@@ -244,13 +242,13 @@ export const negotiationMachine = negotiationSetup.createMachine({
         onDone: 'coolingDown',
         onError: {
           target: 'dormant',
-          actions: ['note the error', { type: 'tell the error', params: { type: 'negotiation.failed' } }],
+          actions: ['note the error', tellError({ type: 'negotiation.failed' })],
         },
       },
       after: {
         'apply deadline': {
           target: 'dormant',
-          actions: [tooLate('apply'), { type: 'tell the error', params: { type: 'negotiation.failed' } }],
+          actions: [tooLate('apply'), tellError({ type: 'negotiation.failed' })],
         },
       },
     },

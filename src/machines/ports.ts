@@ -71,50 +71,50 @@ export interface LineReadyEvent extends OfGeneration {
   readonly ordinal: number
 }
 
-const unprovided = (name: string) => new Error(`the actor "${name}" is not provided`)
+// A chart that runs without its adapters says so at the first port that it invokes.
+const unprovided = (): never => {
+  throw new Error('a port is not provided')
+}
 
-const task = <Output, Input extends NonReducibleUnknown>(name: string) =>
-  fromPromise<Output, Input>(() => Promise.reject(unprovided(name)))
+const task = <Output, Input extends NonReducibleUnknown>() => fromPromise<Output, Input>(unprovided)
 
-const watch = <Received extends EventObject, Input extends NonReducibleUnknown>(name: string) =>
-  fromCallback<Received, Input>(() => {
-    throw unprovided(name)
-  })
+const watch = <Received extends EventObject, Input extends NonReducibleUnknown>() =>
+  fromCallback<Received, Input>(unprovided)
 
 /** The actors by the names that the charts use. */
 export const ports = {
   /** Chooses a URL, and fetches token and ICE servers where the application gave functions. */
-  'select gateway': task<void, OfGeneration>('select gateway'),
+  'select gateway': task<void, OfGeneration>(),
   /** Holds the peer connection of a generation and its channel; closes both when stopped. Sends `peer.*`. */
-  'peer connection': watch<AnyEventObject, OfGeneration>('peer connection'),
+  'peer connection': watch<AnyEventObject, OfGeneration>(),
   /** Hands local candidates to the connector, as long as it runs. */
-  'trickle candidates': watch<AnyEventObject, OfGeneration>('trickle candidates'),
+  'trickle candidates': watch<AnyEventObject, OfGeneration>(),
   /** createOffer with the lines realised as transceivers, in order; sets no description. */
-  'create offer': task<OfferFacts, OfGeneration & { lines: readonly Line[] }>('create offer'),
+  'create offer': task<OfferFacts, OfGeneration & { lines: readonly Line[] }>(),
   /** setLocalDescription, and the offer's way to the gateway, at the same time. */
-  'exchange offer': task<void, OfGeneration & { offer: number; signalling: Signalling }>('exchange offer'),
+  'exchange offer': task<void, OfGeneration & { offer: number; signalling: Signalling }>(),
   /** setRemoteDescription with the answer of this offer. */
-  'apply answer': task<void, OfGeneration & { offer: number }>('apply answer'),
+  'apply answer': task<void, OfGeneration & { offer: number }>(),
   /** setLocalDescription of type rollback (RFC 9429 section 4.1.10.2). */
-  'roll back': task<void, OfGeneration>('roll back'),
+  'roll back': task<void, OfGeneration>(),
   /** Watches the data channel of a generation. Sends `channel.open` and `channel.lost`. */
-  'data channel': watch<AnyEventObject, OfGeneration>('data channel'),
+  'data channel': watch<AnyEventObject, OfGeneration>(),
   /** While it runs, `send` goes straight to the channel; what was kept goes first. */
-  'open gate': watch<AnyEventObject, OfGeneration>('open gate'),
+  'open gate': watch<AnyEventObject, OfGeneration>(),
   /** One command to the media server, accepted or rejected. */
-  'server request': task<void, OfGeneration & { request: ServerRequest }>('server request'),
+  'server request': task<void, OfGeneration & { request: ServerRequest }>(),
   /** Puts a sender's source on its line (`replaceTrack`) while it runs. Sends `source.ended`. */
-  'send source': watch<AnyEventObject, OfGeneration & { id: string; line: number }>('send source'),
+  'send source': watch<AnyEventObject, OfGeneration & { id: string; line: number }>(),
   /** Hands the track of a line to its receiver while it runs. Sends `remote.track`. */
-  'receive line': watch<AnyEventObject, OfGeneration & { id: string; line: number }>('receive line'),
+  'receive line': watch<AnyEventObject, OfGeneration & { id: string; line: number }>(),
   /** Keeps the track of a line silent while it runs (`enabled` false). */
-  'hold line': watch<AnyEventObject, OfGeneration & { id: string; line: number }>('hold line'),
+  'hold line': watch<AnyEventObject, OfGeneration & { id: string; line: number }>(),
   /** Resolves when the connect request of a generation is answered, or was never sent. */
-  'await server session': task<void, OfGeneration>('await server session'),
+  'await server session': task<void, OfGeneration>(),
   /** Deletes the server session of a generation, if there is one. */
-  'delete server session': task<void, OfGeneration>('delete server session'),
+  'delete server session': task<void, OfGeneration>(),
   /** Page events. Sends `page.left`. */
-  page: watch<AnyEventObject, undefined>('page'),
+  page: watch<AnyEventObject, undefined>(),
 } as const
 
 /** What the charts tell the session, which relays it to whom it concerns. */

@@ -1,6 +1,6 @@
 import { assign, setup } from 'xstate'
 import type { ReceiverRef } from '../protocol/gateway-protocol.js'
-import { begun, common, reader, type ChartContext, type ChartInput } from './common.js'
+import { begun, common, tellError, tooLate, reader, type ChartContext, type ChartInput } from './common.js'
 import {
   ports,
   type ChannelLostEvent,
@@ -95,15 +95,9 @@ const receiverSetup = setup({
   },
 })
 
-const WARN = [
-  { type: 'note the error', params: { phase: 'connected' } },
-  { type: 'tell the error', params: { type: 'warning' } },
-] as const
+const WARN = [{ type: 'note the error', params: { phase: 'connected' } }, tellError({ type: 'warning' })] as const
 
-const SILENT = [
-  { type: 'note that it took too long', params: 'request' },
-  { type: 'tell the error', params: { type: 'warning' } },
-] as const
+const SILENT = [tooLate('request'), tellError({ type: 'warning' })] as const
 
 const detached = ({ context }: { context: Context }) => ({
   generation: context.generation,

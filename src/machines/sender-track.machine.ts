@@ -1,6 +1,6 @@
 import { assign, setup } from 'xstate'
 import type { ServerRequest } from '../protocol/gateway-protocol.js'
-import { begun, common, reader, type ChartContext, type ChartInput } from './common.js'
+import { begun, common, tellError, reader, type ChartContext, type ChartInput } from './common.js'
 import {
   ports,
   type ChannelLostEvent,
@@ -92,10 +92,7 @@ const senderSetup = setup({
   },
 })
 
-const WARN = [
-  { type: 'note the error', params: { phase: 'connected' } },
-  { type: 'tell the error', params: { type: 'warning' } },
-] as const
+const WARN = [{ type: 'note the error', params: { phase: 'connected' } }, tellError({ type: 'warning' })] as const
 
 /** A sender: wished for, on a line, with a source that flows, is paused, ended or absent; the server is told of changes. */
 export const senderTrackMachine = senderSetup.createMachine({

@@ -1,7 +1,10 @@
 import { RealtimeSocketState as State } from '../interfaces/enums.js'
-import { sessionSetup } from './session.setup.js'
+import { sessionSetup, type Child } from './session.setup.js'
 
-const toTrack = { guard: 'the track is alive', actions: { type: 'pass', params: { to: ['track'] } } } as const
+/** The action that relays the event to these. */
+const pass = <const To extends readonly Child[]>(...to: To) => ({ type: 'pass', params: { to } }) as const
+
+const toTrack = { guard: 'the track is alive', actions: pass('track') } as const
 
 const create = (which: 'create the sender' | 'create the receiver') =>
   ({
@@ -51,7 +54,7 @@ export const sessionMachine = sessionSetup.createMachine({
     'hand.refused': { actions: 'say it outward' },
     'generation.ended': {
       guard: 'a generation ends',
-      actions: [...END, { type: 'pass', params: { to: ['channel', 'negotiation', 'tracks'] } }],
+      actions: [...END, pass('channel', 'negotiation', 'tracks')],
     },
     'connection.changed': {
       actions: ['note the connection', 'note the error', 'announce what changed', 'report the outcome'],
@@ -76,13 +79,9 @@ export const sessionMachine = sessionSetup.createMachine({
       invoke: { src: 'page', id: 'page' },
       on: {
         connect: {
-          actions: [
-            'reserve receivers',
-            'tell the negotiation which lines are wanted',
-            { type: 'pass', params: { to: ['connection'] } },
-          ],
+          actions: ['reserve receivers', 'tell the negotiation which lines are wanted', pass('connection')],
         },
-        abort: { actions: { type: 'pass', params: { to: ['connection'] } } },
+        abort: { actions: pass('connection') },
         close: { target: 'closing', actions: 'note why it closes' },
         'page.left': { target: 'closing', actions: 'note why it closes' },
         'sender.create': create('create the sender'),
@@ -92,39 +91,39 @@ export const sessionMachine = sessionSetup.createMachine({
         'track.resume': toTrack,
         'track.stop': {
           guard: 'the track is alive',
-          actions: [{ type: 'pass', params: { to: ['track'] } }, 'release its line'],
+          actions: [pass('track'), 'release its line'],
         },
         'receiver.attach': toTrack,
         'receiver.limit': toTrack,
         'receiver.detach': toTrack,
-        'hand.wanted': { actions: { type: 'pass', params: { to: ['negotiation'] } } },
-        'hand.answered': { actions: { type: 'pass', params: { to: ['negotiation'] } } },
+        'hand.wanted': { actions: pass('negotiation') },
+        'hand.answered': { actions: pass('negotiation') },
         'generation.opened': {
-          actions: ['begin a generation', { type: 'pass', params: { to: ['channel', 'negotiation'] } }],
+          actions: ['begin a generation', pass('channel', 'negotiation')],
         },
         'negotiation.done': {
           actions: [
             'note what is negotiated',
-            { type: 'pass', params: { to: ['connection'] } },
+            pass('connection'),
             'tell the tracks which lines are ready',
             'say that it is negotiated',
           ],
         },
-        'negotiation.failed': { actions: { type: 'pass', params: { to: ['connection'] } } },
+        'negotiation.failed': { actions: pass('connection') },
         'channel.opening': { actions: [{ type: 'note the channel', params: 'opening' }, 'announce what changed'] },
         'channel.open': {
           actions: [
             { type: 'note the channel', params: 'open' },
             'announce what changed',
             // The tracks first: what they ask of the server goes out before what the application then sends.
-            { type: 'pass', params: { to: ['tracks', 'connection', 'negotiation'] } },
+            pass('tracks', 'connection', 'negotiation'),
           ],
         },
         'channel.lost': {
           actions: [
             { type: 'note the channel', params: 'lost' },
             'announce what changed',
-            { type: 'pass', params: { to: ['tracks', 'negotiation', 'connection'] } },
+            pass('tracks', 'negotiation', 'connection'),
           ],
         },
       },

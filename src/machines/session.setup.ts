@@ -99,7 +99,8 @@ export const project = ({ connection, channel }: Pick<Context, 'connection' | 'c
   return { peerState, dcState: own ? CHANNEL[channel] : peerState }
 }
 
-type Child = 'connection' | 'negotiation' | 'channel' | 'track' | 'tracks'
+/** Whom the session relays to; `track`: the one that the event names. */
+export type Child = 'connection' | 'negotiation' | 'channel' | 'track' | 'tracks'
 
 export const sessionSetup = setup({
   types: {} as {

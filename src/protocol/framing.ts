@@ -1,4 +1,4 @@
-import { strToU8, zlibSync } from 'fflate'
+import { zlibSync } from 'fflate'
 
 /** Text of this many bytes or more goes out deflated (the old SDK counted UTF-16 units, which the wire does not). */
 const COMPRESS_FROM = 1_000
@@ -20,10 +20,9 @@ export const utf8Length = (text: string): number => {
 
 /** Wire form of a payload: short text as it is, everything else as zlib (RFC 1950); the server refuses raw binary. */
 export const deflated = (payload: string | Uint8Array): string | Uint8Array<ArrayBuffer> => {
-  if (typeof payload !== 'string') return zlibSync(payload) as Uint8Array<ArrayBuffer>
-  return payload.length < COMPRESS_FROM && utf8Length(payload) < COMPRESS_FROM
-    ? payload
-    : (zlibSync(strToU8(payload)) as Uint8Array<ArrayBuffer>)
+  const isText = typeof payload === 'string'
+  if (isText && payload.length < COMPRESS_FROM && utf8Length(payload) < COMPRESS_FROM) return payload
+  return zlibSync(isText ? new TextEncoder().encode(payload) : payload) as Uint8Array<ArrayBuffer>
 }
 
 /**

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { inflateSync } from 'node:zlib'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { atm0sV01 } from '../../src/protocol/atm0s-v01.js'
 import type { ServerRequest } from '../../src/protocol/gateway-protocol.js'
@@ -133,17 +133,29 @@ describe('requests', () => {
 describe('answers to the engine', () => {
   test.each([
     ['accepted', answer(FIRST), { id: FIRST, ok: true, data: true }],
-    ['with data', answer(FIRST + 9, { success: true, data: { sdp: 'x' } }), { id: FIRST + 9, ok: true, data: { sdp: 'x' } }],
+    [
+      'with data',
+      answer(FIRST + 9, { success: true, data: { sdp: 'x' } }),
+      { id: FIRST + 9, ok: true, data: { sdp: 'x' } },
+    ],
     ['refused', answer(FIRST, { success: false, data: null }), { id: FIRST, ok: false, data: null }],
     [
       'refused with a reason',
       answer(FIRST, { success: false, data: null, error: 'NO_SOURCE' }),
       { id: FIRST, ok: false, data: null, error: 'NO_SOURCE' },
     ],
-    ['with a reason of another type', answer(FIRST, { success: false, error: 5 }), { id: FIRST, ok: false, data: undefined }],
+    [
+      'with a reason of another type',
+      answer(FIRST, { success: false, error: 5 }),
+      { id: FIRST, ok: false, data: undefined },
+    ],
     ['without success', answer(FIRST, {}), { id: FIRST, ok: false, data: undefined }],
     ['a success that is no boolean', answer(FIRST, { success: 'true' }), { id: FIRST, ok: false, data: undefined }],
-    ['in other spacing and order', `{ "type" : "answer",\n"success":true, "req_id" :\t${FIRST} }`, { id: FIRST, ok: true, data: undefined }],
+    [
+      'in other spacing and order',
+      `{ "type" : "answer",\n"success":true, "req_id" :\t${FIRST} }`,
+      { id: FIRST, ok: true, data: undefined },
+    ],
   ])('%s', (_, message, expected) => {
     expect(atm0sV01.answerIn(message)).toEqual(expected)
   })
@@ -172,7 +184,10 @@ describe('answers to the engine', () => {
   })
 
   test.each<[string, unknown]>([
-    ['the answer to an application, with an engine id inside its data', answer(7, { success: true, data: { req_id: FIRST } })],
+    [
+      'the answer to an application, with an engine id inside its data',
+      answer(7, { success: true, data: { req_id: FIRST } }),
+    ],
     ['an event with such an id', JSON.stringify({ type: 'event', event: 'x', req_id: FIRST })],
     ['a request of the server with such an id', JSON.stringify({ type: 'request', request: 'x', req_id: FIRST })],
     ['an id as a string', answer(String(FIRST))],

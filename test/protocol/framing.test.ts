@@ -1,5 +1,5 @@
 import { deflateRawSync, deflateSync, gzipSync, inflateSync } from 'node:zlib'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { deflated, inflated, utf8Length } from '../../src/protocol/framing.js'
 
@@ -71,12 +71,15 @@ describe('wire form', () => {
     expect(seen(deflated('\u00e9'.repeat(499)))).toEqual({ text: '\u00e9'.repeat(499) })
   })
 
-  test.each([0, 1, 7, 999, 1_000, 5_000])('E53 a Uint8Array of %i bytes goes as zlib of exactly these bytes', (size) => {
-    const payload = Uint8Array.from({ length: size }, (_, index) => (index * 31) % 256)
-    const sent = deflated(payload) as Uint8Array
-    expect(zlibHeader(sent)).toEqual(ZLIB)
-    expect(Uint8Array.from(inflateSync(sent))).toEqual(payload)
-  })
+  test.each([0, 1, 7, 999, 1_000, 5_000])(
+    'E53 a Uint8Array of %i bytes goes as zlib of exactly these bytes',
+    (size) => {
+      const payload = Uint8Array.from({ length: size }, (_, index) => (index * 31) % 256)
+      const sent = deflated(payload) as Uint8Array
+      expect(zlibHeader(sent)).toEqual(ZLIB)
+      expect(Uint8Array.from(inflateSync(sent))).toEqual(payload)
+    },
+  )
 
   test('E53 a view into a larger buffer sends its own part only, and leaves it as it was', () => {
     const whole = Uint8Array.from({ length: 40 }, (_, index) => index)
@@ -108,7 +111,9 @@ describe('reading a frame', () => {
   })
 
   test('a frame that does not compress is read to its end', async () => {
-    const text = Array.from({ length: 40_000 }, (_, index) => ((index * 2_654_435_761) % 4_294_967_296).toString(36)).join()
+    const text = Array.from({ length: 40_000 }, (_, index) =>
+      ((index * 2_654_435_761) % 4_294_967_296).toString(36),
+    ).join()
     const sent = frame(deflateSync(bytesOf(text)))
     expect(sent.length).toBeGreaterThan(100 * 1_024)
     expect(await inflated(sent)).toBe(text)

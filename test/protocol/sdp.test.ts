@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { atm0sV01 } from '../../src/protocol/atm0s-v01.js'
 import { mediaLines, mismatch, withMids } from '../../src/protocol/sdp.js'
@@ -148,7 +148,13 @@ describe('other mids', () => {
   })
 
   test('signs that mean something to a replacement are taken as they are', () => {
-    const renamed = withMids(sdp(['a', 'b']), new Map([['a', '$&$1'], ['b', '$$']]))
+    const renamed = withMids(
+      sdp(['a', 'b']),
+      new Map([
+        ['a', '$&$1'],
+        ['b', '$$'],
+      ]),
+    )
     expect(mediaLines(renamed).map(({ mid }) => mid)).toEqual(['$&$1', '$$'])
   })
 
@@ -182,7 +188,11 @@ describe('an answer that does not belong to an offer', () => {
       offer.replace('m=video 9', 'm=application 9'),
       'm-line 1 of the answer is "application 1", of the offer "video 1"',
     ],
-    ['no mid', offer.replace('\r\na=mid:1\r', '\r'), 'm-line 1 of the answer is "video undefined", of the offer "video 1"'],
+    [
+      'no mid',
+      offer.replace('\r\na=mid:1\r', '\r'),
+      'm-line 1 of the answer is "video undefined", of the offer "video 1"',
+    ],
     ['an extra line', sdp(['0', '1', '2']), 'the answer has 1 m-lines too many'],
     ['no fingerprint', sdp(['0', '1'], { fingerprint: false }), 'the answer has no DTLS fingerprint'],
     ['nothing', '', 'm-line 0 of the answer is "undefined", of the offer "audio 0"'],

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   receiverCount,
@@ -213,9 +213,9 @@ describe('any sequence of wishes', () => {
   test('every live track has one line of its kind and role, and nobody else has one', () => {
     holds(({ lines, live }) => {
       const owned = lines.filter(({ owner }) => owner !== null)
-      expect(new Map(owned.map(({ owner, kind, role, sender: info }) => [owner, { kind, role, name: info?.name }]))).toEqual(
-        new Map([...live].map(([owner, { kind, role, name }]) => [owner, { kind, role, name }])),
-      )
+      expect(
+        new Map(owned.map(({ owner, kind, role, sender: info }) => [owner, { kind, role, name: info?.name }])),
+      ).toEqual(new Map([...live].map(([owner, { kind, role, name }]) => [owner, { kind, role, name }])))
       expect(owned).toHaveLength(live.size)
     })
   })

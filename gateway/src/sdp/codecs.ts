@@ -134,32 +134,38 @@ export const withoutPlaceholder = (lines: readonly string[]): string[] => {
 
 /**
  * Reduces the codecs of offered lines to those that the real server takes, in its order and with its parameters. The first
- * line that offers a codec decides its payload types for the whole session.
+ * line that offers a codec decides its payload types for the whole session, and a line keeps the codecs that it began with.
  */
 export const codecBook = () => {
   const agreed = new Map<KnownCodec, Numbers>()
+  const byMid = new Map<string, readonly Kept[]>()
+
+  const choose = (lines: readonly string[]): Kept[] => {
+    const offered = offeredCodecs(lines)
+    const demandsNumbers = !lines.includes('a=sendonly')
+    return knownCodecs.flatMap((known): Kept[] => {
+      const matches = offered.filter(
+        ({ encoding, format }) => sameEncoding(encoding, known.encoding) && known.accepts(format),
+      )
+      const match = matches.at(-1)
+      if (!match) return []
+      const rtx = offered.find(
+        ({ encoding, format }) => sameEncoding(encoding, 'rtx/90000') && format.get('apt') === match.payloadType,
+      )
+      const numbers = agreed.get(known) ?? { payloadType: match.payloadType, rtx: rtx?.payloadType }
+      agreed.set(known, numbers)
+      // a client that sends can be told other numbers than it proposed, one that receives cannot (RFC 3264 5.1)
+      const fits = !demandsNumbers || matches.some(({ payloadType }) => payloadType === numbers.payloadType)
+      return fits ? [{ known, numbers }] : []
+    })
+  }
 
   return {
-    reduce: (lines: readonly string[]): string[] => {
+    reduce: (mid: string, lines: readonly string[]): string[] => {
       const [media = ''] = lines
       if (!/^m=(audio|video) /.test(media)) return [...lines]
-      const offered = offeredCodecs(lines)
-      const demandsNumbers = !lines.includes('a=sendonly')
-      const common = knownCodecs.flatMap((known): Kept[] => {
-        const matches = offered.filter(
-          ({ encoding, format }) => sameEncoding(encoding, known.encoding) && known.accepts(format),
-        )
-        const match = matches.at(-1)
-        if (!match) return []
-        const rtx = offered.find(
-          ({ encoding, format }) => sameEncoding(encoding, 'rtx/90000') && format.get('apt') === match.payloadType,
-        )
-        const numbers = agreed.get(known) ?? { payloadType: match.payloadType, rtx: rtx?.payloadType }
-        agreed.set(known, numbers)
-        // a client that sends can be told other numbers than it proposed, one that receives cannot (RFC 3264 5.1)
-        const fits = !demandsNumbers || matches.some(({ payloadType }) => payloadType === numbers.payloadType)
-        return fits ? [{ known, numbers }] : []
-      })
+      const common = byMid.get(mid) ?? choose(lines)
+      if (common.length > 0) byMid.set(mid, common)
       const kept = common.length > 0 ? common : [placeholder(media)]
       const list = kept.flatMap(({ numbers }) => [numbers.payloadType, numbers.rtx ?? []].flat())
       return [

@@ -52,21 +52,29 @@ const directions: readonly Direction[] = ['sendrecv', 'sendonly', 'recvonly', 'i
 
 export const isDirection = (line: string): boolean => directions.some((direction) => line === `a=${direction}`)
 
-const parseLine = (lines: readonly string[], index: number): OfferLine | undefined => {
+/** The real server insists on one direction for each media line, although RFC 8866 6.7 knows a default. */
+const directionOf = (lines: readonly string[]): Direction | undefined => {
+  const [direction, ...others] = directions.filter((name) => lines.includes(`a=${name}`))
+  return others.length > 0 ? undefined : direction
+}
+
+const parseLine = (lines: readonly string[]): OfferLine | undefined => {
   const match = /^m=(audio|video|application) (\d+) [A-Z/]+ .+/.exec(lines[0] ?? '')
-  if (!match) return undefined
+  const kind = match?.[1] as OfferLine['kind'] | undefined
+  const direction = kind === 'application' ? 'sendrecv' : directionOf(lines)
+  const mid = attribute(lines, 'mid')
+  if (!match || !kind || !direction || mid === undefined) return undefined
   return {
-    kind: match[1] as OfferLine['kind'],
-    mid: attribute(lines, 'mid') ?? String(index),
-    // RFC 8866 6.7: without a direction attribute the line is sendrecv
-    direction: directions.find((direction) => lines.includes(`a=${direction}`)) ?? 'sendrecv',
+    kind,
+    mid,
+    direction,
     stopped: match[2] === '0' && !lines.includes('a=bundle-only'),
     simulcast: attribute(lines, 'simulcast') !== undefined,
     lines,
   }
 }
 
-/** `undefined` for what is no SDP at all. */
+/** `undefined` for what the real server does not even parse. */
 export const parseOffer = (sdp: string): Offer | undefined => {
   const [session = [], ...sections] = splitSections(sdp).map((lines) => lines.map(withKeepableMids))
   if (session[0] !== 'v=0' || sections.length === 0) return undefined
@@ -76,13 +84,10 @@ export const parseOffer = (sdp: string): Offer | undefined => {
 
 const everyLine = (offer: Offer): string[] => [...offer.session, ...offer.media.flatMap((line) => line.lines)]
 
-const hasOneDirection = ({ lines }: OfferLine): boolean => lines.filter(isDirection).length === 1
-
-/** What the real server refuses although it parses: no ICE credentials, no BUNDLE group, a media line without direction. */
+/** What the real server refuses although it parses: no ICE credentials, no BUNDLE group. */
 export const isNegotiable = (offer: Offer): boolean => {
   const all = everyLine(offer)
   return (
-    offer.media.every((line) => line.kind === 'application' || hasOneDirection(line)) &&
     attribute(all, 'ice-ufrag') !== undefined &&
     attribute(all, 'ice-pwd') !== undefined &&
     offer.session.some((line) => line.startsWith('a=group:BUNDLE'))

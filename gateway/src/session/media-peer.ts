@@ -76,6 +76,9 @@ const addressConfig = (host: string): Partial<PeerConfig> => {
   return { ...gatherNothing, iceAdditionalHostAddresses: [host], iceInterfaceAddresses }
 }
 
+/** All lines share the transport, whatever the offer says: werift would refuse one that moves out of the group. */
+const bundleOf = (offer: Offer): string => `a=group:BUNDLE ${offer.media.map(({ mid }) => mid).join(' ')}`
+
 interface MediaPeerInput {
   readonly host: string
   readonly now: () => number
@@ -99,7 +102,7 @@ export const mediaPeer = ({ host, now, onHeard }: MediaPeerInput) => {
 
   const shown = (line: OfferLine): string[] => {
     const lines = line.stopped && answers.isNew(line) ? asInactive(line.lines) : acceptBundleOnly(line.lines)
-    return codecs.reduce(withoutTransportCc(lines))
+    return codecs.reduce(line.mid, withoutTransportCc(lines))
   }
 
   const transceiverOf = (mid: string): RTCRtpTransceiver | undefined =>
@@ -116,7 +119,8 @@ export const mediaPeer = ({ host, now, onHeard }: MediaPeerInput) => {
       if (!answers.keepsOrder(offer.media)) throw new Error('a line changed its place')
       const sections = offer.media.map(shown)
       const restart = restartIce(pc)
-      await pc.setRemoteDescription({ type: 'offer', sdp: joinSections([offer.session, ...sections]) })
+      const session = offer.session.map((text) => (text.startsWith('a=group:BUNDLE') ? bundleOf(offer) : text))
+      await pc.setRemoteDescription({ type: 'offer', sdp: joinSections([session, ...sections]) })
       restart.keepPath()
       try {
         onApplied()
