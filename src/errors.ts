@@ -108,7 +108,12 @@ export const causeOf = (facts: ErrorFacts): unknown => causes.get(facts)
 export const facts = (
   code: RealtimeErrorCode,
   message: string,
-  more: { phase?: Phase; cause?: unknown; status?: number; elapsed?: ErrorFacts['elapsed'] } = {},
+  more: {
+    phase?: Phase
+    cause?: unknown
+    status?: number | undefined
+    elapsed?: ErrorFacts['elapsed'] | undefined
+  } = {},
 ): ErrorFacts => {
   const { phase = 'idle', cause, status, elapsed } = more
   const made: ErrorFacts = {
@@ -125,13 +130,8 @@ export const facts = (
 }
 
 /** The same error, seen from the phase in which it ended the work. */
-export const inPhase = (error: ErrorFacts, phase: Phase, elapsed?: ErrorFacts['elapsed']): ErrorFacts =>
-  facts(error.code, error.message, {
-    phase,
-    ...(error.status !== undefined && { status: error.status }),
-    ...(elapsed && { elapsed }),
-    ...(causes.has(error) && { cause: causes.get(error) }),
-  })
+export const inPhase = (error: ErrorFacts, phase: Phase, elapsed = error.elapsed): ErrorFacts =>
+  facts(error.code, error.message, { ...error, phase, elapsed, cause: causeOf(error) })
 
 /** Turns whatever was thrown into facts; a {@link RealtimeError} keeps its own code. */
 export const factsOf = (thrown: unknown, fallback: RealtimeErrorCode, phase: Phase = 'idle'): ErrorFacts => {

@@ -1,5 +1,6 @@
 import type { InspectionEvent, Observer } from 'xstate'
 import { Inbox } from './adapters/inbox.js'
+import type { Peer } from './adapters/peer-connection.js'
 import { ConnectAttempt } from './connect-attempt.js'
 import { facts, failure, RealtimeError } from './errors.js'
 import { HandRounds, type HandOffer } from './hand-rounds.js'
@@ -157,7 +158,7 @@ export class RealtimeSocket
   /** Ends the round: applies both descriptions. An offer that is no longer current changes nothing (`stale-offer`). */
   updateSdp(localOffer: RTCSessionDescriptionInit, remoteAnswerSdp: string): void {
     this.#assertOpen()
-    const peer = this.#session?.world.peers.get(this.getSnapshot().generation)
+    const peer = this.#peer
     const offer = peer?.ordinalOf(localOffer.sdp) ?? 0
     if (offer > 0) peer?.keepAnswer(offer, remoteAnswerSdp)
     this.#tell({ type: 'hand.answered', offer })
@@ -212,9 +213,8 @@ export class RealtimeSocket
 
   /** Statistics of the current peer connection (webrtc-stats). Rejects with `not-connected` without one. */
   async getStats(): Promise<RTCStatsReport> {
-    const peer = this.#session?.world.peers.get(this.getSnapshot().generation)
-    if (!peer) throw failure('not-connected', 'there is no peer connection')
-    return peer.pc.getStats()
+    if (!this.#peer) throw failure('not-connected', 'there is no peer connection')
+    return this.#peer.pc.getStats()
   }
 
   /** An ended session hears nothing any more. */
@@ -241,10 +241,9 @@ export class RealtimeSocket
   #hear(event: SessionEmitted): void {
     switch (event.type) {
       case 'peer_state':
-        if (event.state === RealtimeSocketState.Closed) this.#settleAll()
-        return this.emit('peer_state', event.state)
       case 'dc_state':
-        return this.emit('dc_state', event.state)
+        if (event.type === 'peer_state' && event.state === RealtimeSocketState.Closed) this.#settleAll()
+        return this.emit(event.type, event.state)
       case 'phase':
         return this.#attempt?.enter(event.phase)
       case 'warning':
@@ -256,7 +255,7 @@ export class RealtimeSocket
       case 'negotiated':
         return this.#tracks.moved()
       case 'hand.offered': {
-        const made = this.#session?.world.peers.get(event.generation)?.offer(event.offer)
+        const made = this.#peer?.offer(event.offer)
         return made && this.#rounds.settle(event.ticket, made)
       }
       case 'hand.refused':
@@ -269,6 +268,11 @@ export class RealtimeSocket
     this.#tracks.clear()
     this.#attempt?.fail(error)
     this.#rounds.end(error)
+  }
+
+  /** The peer connection of now. */
+  get #peer(): Peer | undefined {
+    return this.#session?.world.peers.get(this.getSnapshot().generation)
   }
 
   #assertOpen(): void {

@@ -42,18 +42,6 @@ const providedSession = sessionMachine.provide({
   },
 })
 
-const OUTWARD = [
-  'peer_state',
-  'dc_state',
-  'phase',
-  'warning',
-  'connected',
-  'failed',
-  'negotiated',
-  'hand.offered',
-  'hand.refused',
-] as const satisfies readonly SessionEmitted['type'][]
-
 const DEADLINES: Deadlines = {
   connect: 15_000,
   selectGateway: 5_000,
@@ -116,7 +104,7 @@ export const startSession = (
   }
   const world = new World(environment, options, urls, protocol, channel, warn)
   inhabit(actor.system, world)
-  for (const type of OUTWARD) actor.on(type, (event) => outlet.said(event))
+  actor.on('*', (event) => outlet.said(event))
   const over = new Promise<void>((resolve) => {
     const ended = () => {
       world.release()

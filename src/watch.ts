@@ -65,16 +65,13 @@ export class Watch {
   #read: readonly unknown[] = []
   #snapshot = NOTHING
   readonly #observers = new Set<() => void>()
-  readonly #onTransition: (transition: TransitionEvent) => void
 
   constructor(
     private readonly now: () => number,
     /** Names of the tracks by the id of their chart. */
     private readonly names: ReadonlyMap<string, string>,
-    onTransition: (transition: TransitionEvent) => void,
-  ) {
-    this.#onTransition = onTransition
-  }
+    private readonly onTransition: (transition: TransitionEvent) => void,
+  ) {}
 
   snapshot(session: SessionActor | undefined): SocketSnapshot {
     if (!session) return this.#snapshot
@@ -87,9 +84,8 @@ export class Watch {
       return this.#snapshot
     this.#read = read
     const { peerState, dcState, generation, reason, lastError } = context
-    const charts = { connection: '', negotiation: '', channel: '' }
-    for (const name of ['connection', 'negotiation', 'channel'] as const)
-      charts[name] = stateOf(session, name) ?? 'closed'
+    const chart = (name: string) => stateOf(session, name) ?? 'closed'
+    const charts = { connection: chart('connection'), negotiation: chart('negotiation'), channel: chart('channel') }
     return (this.#snapshot = Object.freeze({
       peerState,
       dcState,
@@ -123,7 +119,7 @@ export class Watch {
           const from = last.get(actorRef.sessionId)
           last.set(actorRef.sessionId, to)
           if (from !== to)
-            this.#tell({ at: this.now(), chart: this.#named(id), from: from ?? '', to, event: cause.type })
+            this.onTransition({ at: this.now(), chart: this.#named(id), from: from ?? '', to, event: cause.type })
         }
         const now = this.snapshot(session)
         if (now === seen) return
@@ -136,9 +132,5 @@ export class Watch {
   #named(id: string): string {
     const name = this.names.get(id)
     return name === undefined ? id : `${id.split('-')[0]}:${name}`
-  }
-
-  #tell(transition: TransitionEvent): void {
-    this.#onTransition(Object.freeze(transition))
   }
 }

@@ -34,10 +34,5 @@ export const environmentWith = (replaced: Partial<Environment> = {}): Environmen
   ...replaced,
 })
 
-/** 128 bits of the environment's chance, in hexadecimal. */
-export const uniqueId = (random: () => number): string =>
-  Array.from({ length: 4 }, () =>
-    Math.floor((1 + random()) * 2 ** 32)
-      .toString(16)
-      .slice(1),
-  ).join('')
+/** About 100 bits of the environment's chance. */
+export const uniqueId = (random: () => number): string => `${random()}${random()}`.replace(/\D|0\./g, '')

@@ -34,12 +34,11 @@ const configOf = (
 
 /** The connect request of a generation: its answer goes to the peer, the session's ids stay here for the farewell. */
 const connectToGateway = async (world: World, generation: number, offer: number): Promise<void> => {
-  const { attempt, connectOrder } = world
-  if (!attempt) throw failure('internal', 'no gateway was chosen')
+  const { attempt, order } = world
   const peer = world.peer(generation)
   const abort = new AbortController()
-  const { connector } = connectOrder
-  const answer = connector.connect(attempt.url, configOf(connectOrder, attempt.token, peer.offer(offer)), {
+  const { connector } = order
+  const answer = connector.connect(attempt.url, configOf(order, attempt.token, peer.offer(offer)), {
     signal: abort.signal,
   })
   const session: ServerSession = {
@@ -73,7 +72,7 @@ const resolved = <T>(value: T | (() => T | Promise<T>)): T | Promise<T> =>
 
 export const gatewayActors = {
   'select gateway': task<void, OfGeneration>('no-gateway', 'selecting-gateway', async (world, _, signal) => {
-    const { connector, config } = world.connectOrder
+    const { connector, config } = world.order
     const [url, token, iceServers] = await Promise.all([
       connector.selectFromUrls(world.urls, { signal }),
       resolved(config.token),

@@ -7,6 +7,7 @@ import type {
   SessionProbe,
 } from '../interfaces/connector.js'
 import type { Environment } from '../interfaces/environment.js'
+import { textWithin } from '../protocol/framing.js'
 import { connectAnswer } from '../protocol/connect-answer.js'
 import { environmentWith } from './environment.js'
 
@@ -19,7 +20,7 @@ export interface ConnectorOptions {
   environment?: Partial<Environment>
 }
 
-/** More than this many characters is no answer of a gateway (the longest seen: 384 KB). */
+/** More than this many bytes is no answer of a gateway (the longest seen: 384 KB). */
 const BODY_BOUND = 4 * 1_024 * 1_024
 
 /** Without query and fragment: they may hold secrets. */
@@ -39,22 +40,11 @@ const parsed = (text: string): Record<string, unknown> | undefined => {
   }
 }
 
-/** Reads a body, and stops reading at the bound; one that says how long it is, and is not too long, at once. */
-const bodyOf = async (response: Response): Promise<string> => {
-  if (Number(response.headers.get('content-length') ?? Infinity) <= BODY_BOUND) return response.text()
-  const reader = response.body?.getReader()
-  if (!reader) return ''
-  const decoder = new TextDecoder()
-  let text = ''
-  for (;;) {
-    const { done, value } = await reader.read()
-    if (done) return text + decoder.decode()
-    text += decoder.decode(value, { stream: true })
-    if (text.length > BODY_BOUND) {
-      await reader.cancel()
-      throw failure('gateway-broken', `the answer is longer than ${BODY_BOUND} characters`)
-    }
-  }
+/** A body; one that says how long it is, and is not too long, is read at once. */
+const bodyOf = (response: Response): Promise<string> | string => {
+  const { headers, body } = response
+  if (Number(headers.get('content-length') ?? Infinity) <= BODY_BOUND) return response.text()
+  return body ? textWithin(body, BODY_BOUND) : ''
 }
 
 /** Speaks the HTTP side of the Atm0s media server 0.1: health, connect, candidates, probe, delete. */
@@ -170,7 +160,8 @@ export class MediaGatewayConnector implements IMediaGatewayConnector {
     } catch (cause) {
       if (over) throw failure('timeout', `no answer from ${shown(url)} within ${ms} ms`, { cause })
       if (signal?.aborted) throw failure('aborted', `the call to ${shown(url)} was aborted`, { cause })
-      if ((cause as RealtimeError).code === 'gateway-broken') throw cause
+      if (cause instanceof RangeError)
+        throw failure('gateway-broken', `the answer of ${shown(url)} is too long`, { cause })
       throw failure('gateway-unreachable', `no answer from ${shown(url)}`, { cause })
     } finally {
       clock.clearTimeout(timer)

@@ -35,7 +35,7 @@ export class Peer {
     this.#world = world
     this.pc = new RTCPeerConnection({
       bundlePolicy: 'max-bundle',
-      iceServers: world.attempt?.iceServers ?? [],
+      iceServers: world.attempt.iceServers,
       ...(world.options.iceTransportPolicy && { iceTransportPolicy: world.options.iceTransportPolicy }),
     })
     const { label, init } = world.protocol.channel

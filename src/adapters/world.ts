@@ -26,9 +26,9 @@ export interface TrackSink {
  * the actors find them here by generation and id.
  */
 export class World {
-  order: ConnectOrder | undefined
+  order!: ConnectOrder
   /** Chosen for the current generation, with its token and ICE servers. */
-  attempt: { readonly url: string; readonly token: string; readonly iceServers: RTCIceServer[] } | undefined
+  attempt!: { readonly url: string; readonly token: string; readonly iceServers: RTCIceServer[] }
   readonly peers = new Map<number, Peer>()
   readonly sessions = new Map<number, ServerSession>()
   /** What each sender is to send. */
@@ -52,11 +52,6 @@ export class World {
     return peer
   }
 
-  get connectOrder(): ConnectOrder {
-    if (!this.order) throw failure('internal', 'nothing was asked to be connected')
-    return this.order
-  }
-
   /** Releases whatever a failed chart may have left behind. */
   release(): void {
     for (const peer of this.peers.values()) peer.close()
@@ -73,11 +68,7 @@ const worlds = new WeakMap<object, World>()
 export const inhabit = (system: object, world: World): void => void worlds.set(system, world)
 
 /** The world of an actor system. */
-export const worldOf = (system: object): World => {
-  const world = worlds.get(system)
-  if (!world) throw failure('internal', 'an actor runs outside of a session')
-  return world
-}
+export const worldOf = (system: object): World => worlds.get(system) as World
 
 /** An actor that does one thing: what it throws becomes plain error facts. */
 export const task = <Output, Input extends NonReducibleUnknown>(

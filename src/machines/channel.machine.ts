@@ -1,5 +1,5 @@
-import { assign, setup } from 'xstate'
-import { begun, common, tell, tellError, tooLate, reader, type ChartContext, type ChartInput } from './common.js'
+import { assign } from 'xstate'
+import { chart, begun, common, tell, tellError, tooLate, reader, type ChartContext, type ChartInput } from './common.js'
 import { ofGeneration, ports, type ChannelLostEvent, type ChannelOpenEvent } from './ports.js'
 
 export type ChannelEvent =
@@ -11,7 +11,7 @@ export type ChannelEvent =
 
 const { guards, actions } = common<ChartContext, ChannelEvent>()
 
-const channelSetup = setup({
+const channelSetup = chart({
   types: {} as { context: ChartContext; events: ChannelEvent; input: ChartInput },
   actors: ports,
   delays: {
@@ -31,7 +31,6 @@ const channelSetup = setup({
 export const channelMachine = channelSetup.createMachine({
   id: 'channel',
   context: ({ input }) => begun(input),
-  options: { maxIterations: 50 },
   initial: 'absent',
   on: {
     close: '.closed',

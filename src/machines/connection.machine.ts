@@ -1,6 +1,6 @@
-import { assign, setup, spawnChild, stopChild } from 'xstate'
+import { assign, spawnChild, stopChild } from 'xstate'
 import { facts } from '../errors.js'
-import { begun, common, tell, tellError, tooLate, reader, type ChartContext, type ChartInput } from './common.js'
+import { chart, begun, common, tell, tellError, tooLate, reader, type ChartContext, type ChartInput } from './common.js'
 import {
   ofGeneration,
   ports,
@@ -38,7 +38,7 @@ const peerIs = ({ context, event }: Args, ...states: RTCPeerConnectionState[]): 
   return generation === context.generation && states.includes(state)
 }
 
-const connectionSetup = setup({
+const connectionSetup = chart({
   types: {} as { context: Context; events: Event; input: ChartInput },
   actors: ports,
   delays: {
@@ -90,7 +90,6 @@ const connectionSetup = setup({
 export const connectionMachine = connectionSetup.createMachine({
   id: 'connection',
   context: ({ input }) => ({ ...begun(input), transport: 'new' }),
-  options: { maxIterations: 50 },
   initial: 'new',
   on: {
     close: '.closed',

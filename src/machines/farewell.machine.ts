@@ -1,19 +1,17 @@
-import { setup } from 'xstate'
-import type { ChartInput } from './common.js'
+import { chart, type ChartInput } from './common.js'
 import { ports, type OfGeneration } from './ports.js'
 
 /**
  * What outlives a generation: an unanswered connect request is waited for, because only its answer names the server
  * session, and a session left behind deletes the room keys of its successor when it ends. Then the session is deleted.
  */
-export const farewellMachine = setup({
+export const farewellMachine = chart({
   types: {} as { context: ChartInput & OfGeneration; input: ChartInput & OfGeneration },
   actors: ports,
   delays: { 'farewell deadline': ({ context }) => context.deadlines.farewell },
 }).createMachine({
   id: 'farewell',
   context: ({ input }) => input,
-  options: { maxIterations: 50 },
   initial: 'awaitingSession',
   after: { 'farewell deadline': '.done' },
   states: {

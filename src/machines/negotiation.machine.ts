@@ -1,7 +1,7 @@
-import { assign, enqueueActions, setup } from 'xstate'
+import { assign } from 'xstate'
 import { facts } from '../errors.js'
 import type { Line } from '../protocol/tracks-to-m-lines.js'
-import { begun, common, tellError, tooLate, reader, type ChartContext, type ChartInput } from './common.js'
+import { chart, begun, common, tellError, tooLate, reader, type ChartContext, type ChartInput } from './common.js'
 import {
   ofGeneration,
   ports,
@@ -47,7 +47,7 @@ const { guards, actions } = common<Context, Event>()
 
 const made = (event: object): OfferFacts => (event as { output: OfferFacts }).output
 
-const negotiationSetup = setup({
+const negotiationSetup = chart({
   types: {} as {
     context: Context
     events: Event
@@ -82,9 +82,11 @@ const negotiationSetup = setup({
     'keep the lines': assign({
       lines: ({ event }) => as<'lines.wanted'>(event).lines,
     }),
-    'sign by gateway': assign({ signalling: 'gateway', offer: undefined, sent: 0 }),
-    'sign by channel': assign({ signalling: 'channel', offer: undefined, sent: 0 }),
-    'sign by application': assign({ signalling: 'application', offer: undefined, sent: 0 }),
+    'begin a round': assign({
+      signalling: (_, signalling: Signalling) => signalling,
+      offer: undefined,
+      sent: 0,
+    }),
     'keep the offer': assign({ offer: ({ event }) => made(event) }),
     'count the sending': assign({ sent: ({ context }) => context.sent + 1 }),
     'note what is negotiated': assign({
@@ -97,11 +99,9 @@ const negotiationSetup = setup({
       waiting: ({ context, event }) => [...context.waiting, as<'hand.wanted'>(event).ticket],
     }),
     'serve the caller': assign({ waiting: ({ context }) => context.waiting.slice(1) }),
-    'send the callers away': enqueueActions(({ context, enqueue }) => {
-      if (context.waiting.length === 0) return
-      const error = facts('not-connected', 'there is no peer connection to make an offer with')
-      enqueue.assign({ waiting: [], error })
-      enqueue(tellError({ type: 'hand.refused', tickets: context.waiting }))
+    'send every caller away': assign({ waiting: [] }),
+    'note that there is nothing to offer': assign({
+      error: facts('not-connected', 'there is no peer connection to make an offer with'),
     }),
     'note that the answer is stale': assign({
       error: facts('stale-offer', 'updateSdp for an offer that is no longer current', { phase: 'renegotiating' }),
@@ -123,6 +123,20 @@ const refused = ({ context }: { context: Context }) => ({
   type: 'hand.refused' as const,
   tickets: context.waiting.slice(0, 1),
 })
+const allRefused = ({ context }: { context: Context }) => ({
+  type: 'hand.refused' as const,
+  tickets: context.waiting,
+})
+
+/** Where there is no peer connection nobody waits. */
+const NOBODY_WAITS = {
+  guard: 'a caller waits for its turn',
+  actions: [
+    'note that there is nothing to offer',
+    { type: 'tell the error', params: allRefused },
+    'send every caller away',
+  ],
+} as const
 
 /** The phase that the application sees: later rounds have one name for all their steps. */
 const phase =
@@ -160,11 +174,13 @@ export const negotiationMachine = negotiationSetup.createMachine({
     failures: 0,
     waiting: [],
   }),
-  options: { maxIterations: 50 },
   initial: 'dormant',
   on: {
     close: '.closed',
-    'generation.opened': { target: '.offering', actions: ['begin with this generation', 'sign by gateway'] },
+    'generation.opened': {
+      target: '.offering',
+      actions: ['begin with this generation', { type: 'begin a round', params: 'gateway' }],
+    },
     'generation.ended': { guard: 'belongs to this generation', target: '.dormant' },
     'lines.wanted': { actions: 'keep the lines' },
     'channel.open': { guard: 'belongs to this generation', actions: 'note that the channel is open' },
@@ -175,16 +191,15 @@ export const negotiationMachine = negotiationSetup.createMachine({
     },
   },
   states: {
-    dormant: {
-      entry: 'send the callers away',
-      on: {
-        'hand.wanted': { actions: ['let the caller wait', 'send the callers away'] },
-      },
-    },
+    dormant: { always: NOBODY_WAITS },
     stable: {
       always: [
-        { guard: 'a caller waits for its turn', target: 'byHand', actions: 'sign by application' },
-        { guard: 'lines wait for a round', target: 'offering', actions: 'sign by channel' },
+        {
+          guard: 'a caller waits for its turn',
+          target: 'byHand',
+          actions: { type: 'begin a round', params: 'application' },
+        },
+        { guard: 'lines wait for a round', target: 'offering', actions: { type: 'begin a round', params: 'channel' } },
       ],
     },
     offering: {
@@ -287,14 +302,6 @@ export const negotiationMachine = negotiationSetup.createMachine({
         },
       },
     },
-    closed: {
-      entry: 'send the callers away',
-      on: {
-        close: {},
-        'generation.opened': {},
-        'generation.ended': {},
-        'hand.wanted': { actions: ['let the caller wait', 'send the callers away'] },
-      },
-    },
+    closed: { always: NOBODY_WAITS, on: { close: {}, 'generation.opened': {}, 'generation.ended': {} } },
   },
 })

@@ -1,6 +1,6 @@
-import { assign, setup } from 'xstate'
+import { assign } from 'xstate'
 import type { ReceiverRef } from '../protocol/gateway-protocol.js'
-import { begun, common, tellError, tooLate, reader, type ChartContext, type ChartInput } from './common.js'
+import { chart, begun, common, tellError, tooLate, reader, type ChartContext, type ChartInput } from './common.js'
 import {
   ports,
   type ChannelLostEvent,
@@ -63,10 +63,7 @@ const { guards, actions } = common<Context, Event>()
 
 const ref = ({ id, kind, ordinal }: Context): ReceiverRef => ({ id, kind, ordinal })
 
-const NO_SOURCE: AttachedSource = { peer: '', stream: '' }
-const NO_LIMIT: ReceiverLimit = { priority: 1, maxSpatial: 2, maxTemporal: 2 }
-
-const receiverSetup = setup({
+const receiverSetup = chart({
   types: {} as { context: Context; events: Event; input: ReceiverTrackInput },
   actors: ports,
   delays: { 'request deadline': ({ context }) => context.deadlines.request },
@@ -118,7 +115,6 @@ export const receiverTrackMachine = receiverSetup.createMachine({
     limit: undefined,
     wish: 'play',
   }),
-  options: { maxIterations: 50 },
   initial: 'waiting',
   on: {
     'channel.open': { actions: 'note that the channel is open' },
@@ -187,7 +183,7 @@ export const receiverTrackMachine = receiverSetup.createMachine({
                   request: {
                     kind: 'receiver.attach' as const,
                     receiver: ref(context),
-                    ...(context.source ?? NO_SOURCE),
+                    ...(context.source as AttachedSource),
                     priority: context.priority,
                   },
                 }),
@@ -206,7 +202,7 @@ export const receiverTrackMachine = receiverSetup.createMachine({
                   request: {
                     kind: 'receiver.limit' as const,
                     receiver: ref(context),
-                    ...(context.limit ?? NO_LIMIT),
+                    ...(context.limit as ReceiverLimit),
                   },
                 }),
                 onDone: 'attached',

@@ -1,6 +1,6 @@
-import { assign, setup } from 'xstate'
+import { assign } from 'xstate'
 import type { ServerRequest } from '../protocol/gateway-protocol.js'
-import { begun, common, tellError, reader, type ChartContext, type ChartInput } from './common.js'
+import { chart, begun, common, tellError, reader, type ChartContext, type ChartInput } from './common.js'
 import {
   ports,
   type ChannelLostEvent,
@@ -57,7 +57,7 @@ const toggle = ({ name, kind }: Context, track: string | null): ServerRequest =>
   track,
 })
 
-const senderSetup = setup({
+const senderSetup = chart({
   types: {} as { context: Context; events: Event; input: SenderTrackInput },
   actors: ports,
   delays: { 'request deadline': ({ context }) => context.deadlines.request },
@@ -68,10 +68,8 @@ const senderSetup = setup({
     'the server knows that it flows': ({ context }) => context.announced === 'on',
     'it is to be paused': ({ context }) => context.wish === 'pause',
     'the server holds the line as switched off': ({ context }) => context.origin === 'reused',
-    'the server must be told that it flows': ({ context }) =>
-      context.channel === 'open' && context.announced === 'off' && context.source !== null,
-    'the server must be told that it stopped': ({ context }) =>
-      context.channel === 'open' && context.announced === 'on' && context.source === null,
+    'the server must be told': ({ context }) =>
+      context.channel === 'open' && (context.announced === 'on') !== (context.source !== null),
   },
   actions: {
     ...actions,
@@ -109,7 +107,6 @@ export const senderTrackMachine = senderSetup.createMachine({
     origin: input.origin,
     wish: 'send',
   }),
-  options: { maxIterations: 50 },
   initial: 'waiting',
   on: {
     'channel.open': { actions: 'note that the channel is open' },
@@ -177,10 +174,7 @@ export const senderTrackMachine = senderSetup.createMachine({
           initial: 'informed',
           states: {
             informed: {
-              always: [
-                { guard: 'the server must be told that it flows', target: 'telling' },
-                { guard: 'the server must be told that it stopped', target: 'telling' },
-              ],
+              always: { guard: 'the server must be told', target: 'telling' },
             },
             telling: {
               entry: 'note what it is told',

@@ -40,7 +40,6 @@ export const sessionMachine = sessionSetup.createMachine({
     reason: undefined,
     lastError: undefined,
   }),
-  options: { maxIterations: 50 },
   // Negotiation and channel before the connection: what the connection tells finds them.
   invoke: [
     { src: 'negotiation', id: 'negotiation', input: ({ context: { deadlines, mode } }) => ({ deadlines, mode }) },

@@ -1,4 +1,4 @@
-import { assign, emit, enqueueActions, sendTo, setup, spawnChild } from 'xstate'
+import { assign, emit, enqueueActions, sendTo, spawnChild } from 'xstate'
 import { facts, type ErrorFacts, type Phase } from '../errors.js'
 import { RealtimeSocketState as State } from '../interfaces/enums.js'
 import type { CloseReason } from '../interfaces/socket.js'
@@ -11,7 +11,7 @@ import {
   type SenderLine,
 } from '../protocol/tracks-to-m-lines.js'
 import { channelMachine } from './channel.machine.js'
-import { reader, type ChartInput } from './common.js'
+import { chart, reader, type ChartInput } from './common.js'
 import { connectionMachine } from './connection.machine.js'
 import { farewellMachine } from './farewell.machine.js'
 import { negotiationMachine } from './negotiation.machine.js'
@@ -76,15 +76,6 @@ type Event = SessionCommand | Told
 
 const as = reader<Event>()
 
-const PEER: Record<ConnectionState, State> = {
-  new: State.Created,
-  connecting: State.Connecting,
-  connected: State.Connected,
-  reconnecting: State.Reconnecting,
-  failed: State.Failed,
-  closed: State.Closed,
-}
-
 const CHANNEL = {
   absent: State.Connecting,
   opening: State.Connecting,
@@ -94,7 +85,7 @@ const CHANNEL = {
 
 /** Both outward states out of the two charts, so that they cannot contradict each other. */
 export const project = ({ connection, channel }: Pick<Context, 'connection' | 'channel'>) => {
-  const peerState = PEER[connection]
+  const peerState = connection === 'new' ? State.Created : connection
   const own = connection === 'connecting' || connection === 'connected'
   return { peerState, dcState: own ? CHANNEL[channel] : peerState }
 }
@@ -102,7 +93,7 @@ export const project = ({ connection, channel }: Pick<Context, 'connection' | 'c
 /** Whom the session relays to; `track`: the one that the event names. */
 export type Child = 'connection' | 'negotiation' | 'channel' | 'track' | 'tracks'
 
-export const sessionSetup = setup({
+export const sessionSetup = chart({
   types: {} as {
     context: Context
     events: Event

@@ -7,38 +7,22 @@ const COMPRESS_FROM = 1_000
 const SLICE = 1_024
 const INFLATED_BOUND = 8 * 1_024 * 1_024
 
-/** Byte length of a string in UTF-8, without encoding it. */
-export const utf8Length = (text: string): number => {
-  let bytes = text.length
-  for (let index = 0; index < text.length; index += 1) {
-    const unit = text.charCodeAt(index)
-    // A surrogate pair takes 4 bytes for its 2 units; a lone surrogate is written as U+FFFD in 3.
-    if (unit > 0x7f) bytes += unit > 0x7ff && (unit < 0xd800 || unit > 0xdfff) ? 2 : 1
-  }
-  return bytes
-}
+/** Byte length of a string in UTF-8. */
+export const utf8Length = (text: string): number => new TextEncoder().encode(text).length
 
 /** Wire form of a payload: short text as it is, everything else as zlib (RFC 1950); the server refuses raw binary. */
 export const deflated = (payload: string | Uint8Array): string | Uint8Array<ArrayBuffer> => {
   const isText = typeof payload === 'string'
-  if (isText && payload.length < COMPRESS_FROM && utf8Length(payload) < COMPRESS_FROM) return payload
-  return zlibSync(isText ? new TextEncoder().encode(payload) : payload) as Uint8Array<ArrayBuffer>
+  // Three bytes a unit at the most: of most texts the bytes need not be counted.
+  if (isText && payload.length * 3 < COMPRESS_FROM) return payload
+  const bytes = isText ? new TextEncoder().encode(payload) : payload
+  return isText && bytes.length < COMPRESS_FROM ? payload : (zlibSync(bytes) as Uint8Array<ArrayBuffer>)
 }
 
-/**
- * Text of a zlib frame. Slice by slice, so that a bomb stops at the bound instead of filling the memory. Rejects with
- * what the decoder says (Compression Standard), or a `RangeError` above the bound.
- */
-export const inflated = async (frame: Uint8Array<ArrayBuffer>, bound = INFLATED_BOUND): Promise<string> => {
-  let from = 0
-  const slices = new ReadableStream<Uint8Array<ArrayBuffer>>({
-    pull(controller) {
-      if (from >= frame.length) return controller.close()
-      controller.enqueue(frame.subarray(from, (from += SLICE)))
-    },
-  })
+/** Text of a stream of UTF-8 bytes. Stops reading and rejects with a `RangeError` above the bound, in bytes. */
+export const textWithin = async (stream: ReadableStream<Uint8Array>, bound: number): Promise<string> => {
+  const reader = stream.getReader()
   const decoder = new TextDecoder()
-  const reader = slices.pipeThrough(new DecompressionStream('deflate')).getReader()
   let text = ''
   for (let size = 0; ;) {
     const { done, value } = await reader.read()
@@ -46,8 +30,23 @@ export const inflated = async (frame: Uint8Array<ArrayBuffer>, bound = INFLATED_
     size += value.length
     if (size > bound) {
       await reader.cancel()
-      throw new RangeError(`a frame inflates to more than ${bound} bytes`)
+      throw new RangeError(`more than ${bound} bytes`)
     }
     text += decoder.decode(value, { stream: true })
   }
+}
+
+/**
+ * Text of a zlib frame. Slice by slice, so that a bomb stops at the bound instead of filling the memory. Rejects with
+ * what the decoder says (Compression Standard), or a `RangeError` above the bound.
+ */
+export const inflated = (frame: Uint8Array<ArrayBuffer>, bound = INFLATED_BOUND): Promise<string> => {
+  let from = 0
+  const slices = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    pull(controller) {
+      if (from >= frame.length) return controller.close()
+      controller.enqueue(frame.subarray(from, (from += SLICE)))
+    },
+  })
+  return textWithin(slices.pipeThrough(new DecompressionStream('deflate')), bound)
 }
