@@ -79,9 +79,9 @@ export interface ErrorFacts {
   /** The same call may succeed later. */
   readonly retryable: boolean
   /** HTTP status, where one was received. */
-  readonly status?: number
+  readonly status?: number | undefined
   /** Milliseconds spent in each phase of the connect, up to the failure. */
-  readonly elapsed?: Readonly<Partial<Record<Phase, number>>>
+  readonly elapsed?: Readonly<Partial<Record<Phase, number>>> | undefined
 }
 
 const FATAL: ReadonlySet<RealtimeErrorCode> = new Set(['no-webrtc', 'invalid-config', 'token-refused', 'unsupported'])
@@ -122,8 +122,8 @@ export const facts = (
     phase,
     fatal: FATAL.has(code),
     retryable: RETRYABLE.has(code),
-    ...(status !== undefined && { status }),
-    ...(elapsed && { elapsed }),
+    status,
+    elapsed,
   }
   if (cause !== undefined) causes.set(made, cause)
   return made

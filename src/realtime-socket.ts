@@ -36,8 +36,7 @@ export class RealtimeSocket
   readonly #options: IRealtimeSocketOptions
   readonly #inbox = new Inbox<IncomingData>(
     (data) => this.emit('message', data as never),
-    () =>
-      this.#session?.world.warn(facts('outbox-full', 'messages are dropped: nobody listens', { phase: 'connected' })),
+    () => this.#session?.world.warn(facts('outbox-full', 'messages are dropped', { phase: 'connected' })),
   )
   readonly #tracks = new TrackRegistry(
     () => this.#started(),

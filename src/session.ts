@@ -7,8 +7,9 @@ import { peerConnectionActors } from './adapters/peer-connection.js'
 import { trackActors } from './adapters/track-lines.js'
 import { inhabit, World } from './adapters/world.js'
 import type { ErrorFacts } from './errors.js'
-import type { Deadlines, IncomingData, IRealtimeSocketOptions } from './interfaces/socket.js'
+import type { IncomingData, IRealtimeSocketOptions } from './interfaces/socket.js'
 import { channelMachine } from './machines/channel.machine.js'
+import { DEADLINES } from './machines/common.js'
 import { connectionMachine } from './machines/connection.machine.js'
 import { farewellMachine } from './machines/farewell.machine.js'
 import { negotiationMachine } from './machines/negotiation.machine.js'
@@ -41,18 +42,6 @@ const providedSession = sessionMachine.provide({
     farewell: farewellMachine.provide({ actors }),
   },
 })
-
-const DEADLINES: Deadlines = {
-  connect: 15_000,
-  selectGateway: 5_000,
-  offer: 5_000,
-  answer: 8_000,
-  apply: 5_000,
-  establish: 10_000,
-  openChannel: 10_000,
-  request: 5_000,
-  farewell: 5_000,
-}
 
 const OUTBOX_BYTES = 1_048_576
 

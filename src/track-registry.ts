@@ -1,4 +1,4 @@
-import { uniqueId } from './adapters/environment.js'
+import { needed, uniqueId } from './adapters/environment.js'
 import { failure } from './errors.js'
 import type { SenderConfig } from './interfaces/config.js'
 import type { StreamKinds } from './interfaces/enums.js'
@@ -25,7 +25,7 @@ export class TrackRegistry implements TrackHost {
     this.assertOpen()
     const { name, kind, label = name, screen = false, preferredCodecs = [], maxBitrate = 0, simulcast = false } = cfg
     if (!name) throw failure('invalid-config', 'a sender needs a name')
-    if (this.senders.has(name)) throw failure('duplicate', `a sender "${name}" lives already`)
+    if (this.senders.has(name)) throw failure('duplicate', `"${name}" lives already`)
     const { actor, world } = this.session()
     const kept = actor.getSnapshot().context.lines.find((line) => line.sender?.name === name)
     if (kept && kept.kind !== kind) throw failure('duplicate', `"${name}" was a sender of the other kind`)
@@ -43,7 +43,7 @@ export class TrackRegistry implements TrackHost {
 
   createReceiver(name: string, kind: StreamKinds): ReceiverTrack {
     this.assertOpen()
-    if (this.receivers.has(name)) throw failure('duplicate', `a receiver "${name}" lives already`)
+    if (this.receivers.has(name)) throw failure('duplicate', `"${name}" lives already`)
     const id = this.#enter('receiver', name)
     const track = new ReceiverTrack(this, id, name, kind)
     this.receivers.set(name, track)
@@ -84,10 +84,7 @@ export class TrackRegistry implements TrackHost {
   }
 
   newStream(): MediaStream {
-    const { MediaStream } = this.session().world.environment
-    if (!MediaStream)
-      throw failure('unsupported', 'there is no MediaStream here; in Node pass it in options.environment')
-    return new MediaStream()
+    return new (needed(this.session().world.environment, 'MediaStream'))()
   }
 
   #enter(role: 'sender' | 'receiver', name: string): string {

@@ -107,10 +107,10 @@ export class SenderTrack extends TrackHandle<SenderTrackEvents> {
       name,
       kind,
       label,
-      ...(screen && { screen }),
-      ...(simulcast && { simulcast }),
-      ...(maxBitrate && { max_bitrate: maxBitrate }),
-      ...(contentHint && { content_hint: contentHint }),
+      screen,
+      simulcast,
+      max_bitrate: maxBitrate,
+      content_hint: contentHint,
     })
   }
 

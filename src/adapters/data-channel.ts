@@ -51,7 +51,7 @@ export class DataChannelPort {
     if (this.#channel) return this.#transmit(this.#channel, frame)
     const size = this.#checked(frame)
     if (this.#keptBytes + size > this.outboxBytes)
-      throw failure('outbox-full', `more than ${this.outboxBytes} bytes wait for the data channel`)
+      throw failure('outbox-full', `more than ${this.outboxBytes} bytes wait`)
     this.#kept.push(frame)
     this.#keptBytes += size
   }
@@ -127,7 +127,7 @@ export const dataChannelActors = {
         generation,
         error: facts('channel-closed', message, { phase: 'connected', cause }),
       })
-    if (!peer) return lost('there is no peer connection')
+    if (!peer) return undefined
     const { channel } = peer
     const opened = () => sendBack({ type: 'channel.open', generation })
     const unlisten = [

@@ -1,12 +1,15 @@
+import { failure } from '../errors.js'
 import type { Environment } from '../interfaces/environment.js'
 
+interface Globals {
+  readonly RTCPeerConnection: typeof globalThis.RTCPeerConnection | undefined
+  readonly MediaStream: typeof globalThis.MediaStream | undefined
+  addEventListener?(type: string, listener: (event: PageTransitionEvent) => void): void
+  removeEventListener?(type: string, listener: (event: PageTransitionEvent) => void): void
+}
+
 // Looked up at each use, never at import: the module can be loaded where there is no DOM.
-const globals = () =>
-  globalThis as unknown as Partial<
-    Pick<typeof globalThis, 'RTCPeerConnection' | 'MediaStream' | 'addEventListener'>
-  > & {
-    removeEventListener(type: string, listener: (event: PageTransitionEvent) => void): void
-  }
+const globals = () => globalThis as unknown as Globals
 
 /** The outside world of a browser or of Node, with parts of it replaced. */
 export const environmentWith = (replaced: Partial<Environment> = {}): Environment => ({
@@ -25,10 +28,8 @@ export const environmentWith = (replaced: Partial<Environment> = {}): Environmen
       const listener = (event: PageTransitionEvent) => {
         if (!event.persisted) callback()
       }
-      const page = globals()
-      if (!('document' in page)) return () => {}
-      page.addEventListener?.('pagehide', listener as never)
-      return () => page.removeEventListener('pagehide', listener)
+      globals().addEventListener?.('pagehide', listener)
+      return () => globals().removeEventListener?.('pagehide', listener)
     },
   },
   ...replaced,
@@ -36,3 +37,11 @@ export const environmentWith = (replaced: Partial<Environment> = {}): Environmen
 
 /** About 100 bits of the environment's chance. */
 export const uniqueId = (random: () => number): string => `${random()}${random()}`.replace(/\D|0\./g, '')
+
+/** What the environment has to have for a session, or a typed error. */
+export const needed = <Name extends 'RTCPeerConnection' | 'MediaStream'>(environment: Environment, name: Name) => {
+  const constructor = environment[name]
+  if (constructor) return constructor as NonNullable<Environment[Name]>
+  const code = name === 'MediaStream' ? 'unsupported' : 'no-webrtc'
+  throw failure(code, `there is no ${name} here; in Node pass one in options.environment`)
+}

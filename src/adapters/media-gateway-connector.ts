@@ -75,7 +75,7 @@ export class MediaGatewayConnector implements IMediaGatewayConnector {
     try {
       return (this.#url = await Promise.any(list.map((url) => this.#healthy(url, options))))
     } catch (cause) {
-      throw failure('no-gateway', `none of ${list.length} gateways is healthy: ${list.map(shown).join(', ')}`, {
+      throw failure('no-gateway', `no healthy gateway: ${list.map(shown).join(', ')}`, {
         cause,
       })
     }

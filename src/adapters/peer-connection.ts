@@ -4,6 +4,7 @@ import type { SenderInfo } from '../interfaces/connector.js'
 import type { OfGeneration, OfferFacts } from '../machines/ports.js'
 import { mediaLines, mismatch, withMids } from '../protocol/sdp.js'
 import { receiverCount, senderList, type Line } from '../protocol/tracks-to-m-lines.js'
+import { needed } from './environment.js'
 import { Slot } from './slot.js'
 import { listen, task, worldOf, type World } from './world.js'
 
@@ -29,11 +30,8 @@ export class Peer {
   #offered = 0
 
   constructor(world: World) {
-    const { RTCPeerConnection } = world.environment
-    if (!RTCPeerConnection)
-      throw failure('no-webrtc', 'there is no RTCPeerConnection here; in Node pass one as options.environment')
     this.#world = world
-    this.pc = new RTCPeerConnection({
+    this.pc = new (needed(world.environment, 'RTCPeerConnection'))({
       bundlePolicy: 'max-bundle',
       iceServers: world.attempt.iceServers,
       ...(world.options.iceTransportPolicy && { iceTransportPolicy: world.options.iceTransportPolicy }),

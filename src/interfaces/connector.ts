@@ -6,10 +6,10 @@ export interface SenderInfo {
   label: string
   kind: 'audio' | 'video'
   name: string
-  simulcast?: boolean
-  max_bitrate?: number
-  content_hint?: string
-  screen?: boolean
+  simulcast?: boolean | undefined
+  max_bitrate?: number | undefined
+  content_hint?: string | undefined
+  screen?: boolean | undefined
 }
 
 /** What `connect` sends to the gateway. */

@@ -1,5 +1,16 @@
 import { assign } from 'xstate'
-import { chart, begun, common, tell, tellError, tooLate, reader, type ChartContext, type ChartInput } from './common.js'
+import {
+  delays,
+  chart,
+  begun,
+  common,
+  tell,
+  tellError,
+  tooLate,
+  reader,
+  type ChartContext,
+  type ChartInput,
+} from './common.js'
 import { ofGeneration, ports, type ChannelLostEvent, type ChannelOpenEvent } from './ports.js'
 
 export type ChannelEvent =
@@ -14,10 +25,7 @@ const { guards, actions } = common<ChartContext, ChannelEvent>()
 const channelSetup = chart({
   types: {} as { context: ChartContext; events: ChannelEvent; input: ChartInput },
   actors: ports,
-  delays: {
-    // The connection's own deadlines are shorter; this one only keeps a forgotten channel from waiting for ever.
-    'channel deadline': ({ context }) => context.deadlines.connect,
-  },
+  delays,
   guards,
   actions: {
     ...actions,
@@ -50,7 +58,7 @@ export const channelMachine = channelSetup.createMachine({
           entry: tell({ type: 'channel.opening' }),
           on: { 'channel.open': { guard: 'belongs to this generation', target: 'open' } },
           after: {
-            'channel deadline': {
+            'connect deadline': {
               target: '#channel.lost',
               actions: tooLate('connect'),
             },

@@ -10,6 +10,27 @@ export const chart = ((implementations: never) => ({
     createMachine({ options: { maxIterations: 50 }, ...config } as never, implementations),
 })) as unknown as typeof setup
 
+/** What an application gets that sets none. */
+export const DEADLINES: Deadlines = {
+  connect: 15_000,
+  selectGateway: 5_000,
+  offer: 5_000,
+  answer: 8_000,
+  apply: 5_000,
+  establish: 10_000,
+  openChannel: 10_000,
+  request: 5_000,
+  farewell: 5_000,
+}
+
+/** Each deadline as a delay of its name: `connect deadline` and so on. */
+export const delays = Object.fromEntries(
+  Object.keys(DEADLINES).map((of) => [
+    `${of} deadline`,
+    ({ context }: { context: ChartInput }) => context.deadlines[of as keyof Deadlines],
+  ]),
+) as { [Of in keyof Deadlines as `${Of} deadline`]: (args: { context: ChartInput }) => number }
+
 /** Input of every chart below the session. */
 export interface ChartInput {
   readonly deadlines: Deadlines
@@ -101,3 +122,19 @@ export const common = <C extends ChartContext, E extends EventObject>() => ({
     'note that the channel is lost': assign<C, E, undefined, E, never>({ channel: 'not-open' } as never),
   },
 })
+
+/** How a track ends: the server is told, as far as it must be and can be, and then it is over. */
+export const stopping = <const Guard extends string, Input>(guard: Guard, input: Input) =>
+  ({
+    initial: 'deciding',
+    on: { 'track.stop': {}, 'generation.ended': '.done' },
+    onDone: 'stopped',
+    states: {
+      deciding: { always: [{ guard, target: 'telling' }, { target: 'done' }] },
+      telling: {
+        invoke: { src: 'server request', input, onDone: 'done', onError: 'done' },
+        after: { 'request deadline': 'done' },
+      },
+      done: { type: 'final' },
+    },
+  }) as const

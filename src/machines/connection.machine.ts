@@ -1,6 +1,17 @@
 import { assign, spawnChild, stopChild } from 'xstate'
 import { facts } from '../errors.js'
-import { chart, begun, common, tell, tellError, tooLate, reader, type ChartContext, type ChartInput } from './common.js'
+import {
+  delays,
+  chart,
+  begun,
+  common,
+  tell,
+  tellError,
+  tooLate,
+  reader,
+  type ChartContext,
+  type ChartInput,
+} from './common.js'
 import {
   ofGeneration,
   ports,
@@ -42,12 +53,7 @@ const connectionSetup = chart({
   types: {} as { context: Context; events: Event; input: ChartInput },
   actors: ports,
   delays: {
-    'connect deadline': ({ context }) => context.deadlines.connect,
-    'select deadline': ({ context }) => context.deadlines.selectGateway,
-    // The negotiation chart has a deadline for each of its steps; this one only backs them.
-    'negotiate deadline': ({ context: { deadlines } }) => deadlines.offer + deadlines.answer + deadlines.apply + 1_000,
-    'establish deadline': ({ context }) => context.deadlines.establish,
-    'channel deadline': ({ context }) => context.deadlines.openChannel,
+    ...delays,
     // The server learns our address from the first check (peer-reflexive), so candidates are posted only where that
     // does not do: one HTTP request each is load that a connect can do without.
     'candidates are needed': 500,
@@ -129,7 +135,7 @@ export const connectionMachine = connectionSetup.createMachine({
             onError: { target: '#connection.failed', actions: 'note the error' },
           },
           after: {
-            'select deadline': {
+            'selectGateway deadline': {
               target: '#connection.failed',
               actions: tooLate('selectGateway'),
             },
@@ -139,12 +145,6 @@ export const connectionMachine = connectionSetup.createMachine({
           // The peer connection first: those who are told then find it.
           entry: ['open a peer connection', tell({ type: 'generation.opened' })],
           on: { 'negotiation.done': { guard: 'belongs to this generation', target: 'establishing' } },
-          after: {
-            'negotiate deadline': {
-              target: '#connection.failed',
-              actions: tooLate('answer'),
-            },
-          },
         },
         establishing: {
           entry: tell({ type: 'phase', phase: 'establishing' }),
@@ -170,7 +170,7 @@ export const connectionMachine = connectionSetup.createMachine({
           entry: tell({ type: 'phase', phase: 'opening-channel' }),
           always: { guard: 'channel is open', target: '#connection.connected' },
           after: {
-            'channel deadline': {
+            'openChannel deadline': {
               target: '#connection.failed',
               actions: tooLate('openChannel'),
             },

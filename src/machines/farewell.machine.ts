@@ -1,4 +1,4 @@
-import { chart, type ChartInput } from './common.js'
+import { delays, chart, type ChartInput } from './common.js'
 import { ports, type OfGeneration } from './ports.js'
 
 /**
@@ -8,7 +8,7 @@ import { ports, type OfGeneration } from './ports.js'
 export const farewellMachine = chart({
   types: {} as { context: ChartInput & OfGeneration; input: ChartInput & OfGeneration },
   actors: ports,
-  delays: { 'farewell deadline': ({ context }) => context.deadlines.farewell },
+  delays,
 }).createMachine({
   id: 'farewell',
   context: ({ input }) => input,

@@ -1,6 +1,17 @@
 import { assign } from 'xstate'
 import type { ReceiverRef } from '../protocol/gateway-protocol.js'
-import { chart, begun, common, tellError, tooLate, reader, type ChartContext, type ChartInput } from './common.js'
+import {
+  chart,
+  delays,
+  begun,
+  common,
+  stopping,
+  tellError,
+  tooLate,
+  reader,
+  type ChartContext,
+  type ChartInput,
+} from './common.js'
 import {
   ports,
   type ChannelLostEvent,
@@ -66,7 +77,7 @@ const ref = ({ id, kind, ordinal }: Context): ReceiverRef => ({ id, kind, ordina
 const receiverSetup = chart({
   types: {} as { context: Context; events: Event; input: ReceiverTrackInput },
   actors: ports,
-  delays: { 'request deadline': ({ context }) => context.deadlines.request },
+  delays,
   guards: {
     ...guards,
     'it can be attached': ({ context }) => context.channel === 'open' && context.source !== undefined,
@@ -236,24 +247,7 @@ export const receiverTrackMachine = receiverSetup.createMachine({
         },
       },
     },
-    stopping: {
-      initial: 'deciding',
-      on: { 'track.stop': {}, 'receiver.attach': {}, 'receiver.limit': {}, 'generation.ended': '.done' },
-      onDone: 'stopped',
-      states: {
-        deciding: { always: [{ guard: 'the server holds something', target: 'disconnecting' }, { target: 'done' }] },
-        disconnecting: {
-          invoke: {
-            src: 'server request',
-            input: detached,
-            onDone: 'done',
-            onError: 'done',
-          },
-          after: { 'request deadline': 'done' },
-        },
-        done: { type: 'final' },
-      },
-    },
+    stopping: stopping('the server holds something', detached),
     stopped: { type: 'final' },
   },
 })

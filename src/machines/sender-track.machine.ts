@@ -1,6 +1,16 @@
 import { assign } from 'xstate'
 import type { ServerRequest } from '../protocol/gateway-protocol.js'
-import { chart, begun, common, tellError, reader, type ChartContext, type ChartInput } from './common.js'
+import {
+  delays,
+  chart,
+  begun,
+  common,
+  stopping,
+  tellError,
+  reader,
+  type ChartContext,
+  type ChartInput,
+} from './common.js'
 import {
   ports,
   type ChannelLostEvent,
@@ -60,7 +70,7 @@ const toggle = ({ name, kind }: Context, track: string | null): ServerRequest =>
 const senderSetup = chart({
   types: {} as { context: Context; events: Event; input: SenderTrackInput },
   actors: ports,
-  delays: { 'request deadline': ({ context }) => context.deadlines.request },
+  delays,
   guards: {
     ...guards,
     'there is a source': ({ context }) => context.source !== null,
@@ -91,6 +101,11 @@ const senderSetup = chart({
 })
 
 const WARN = [{ type: 'note the error', params: { phase: 'connected' } }, tellError({ type: 'warning' })] as const
+
+const switchedOff = ({ context }: { context: Context }) => ({
+  generation: context.generation,
+  request: toggle(context, null),
+})
 
 /** A sender: wished for, on a line, with a source that flows, is paused, ended or absent; the server is told of changes. */
 export const senderTrackMachine = senderSetup.createMachine({
@@ -195,26 +210,7 @@ export const senderTrackMachine = senderSetup.createMachine({
         },
       },
     },
-    stopping: {
-      initial: 'deciding',
-      on: { 'track.stop': {}, 'source.changed': {}, 'generation.ended': '.done' },
-      onDone: 'stopped',
-      states: {
-        deciding: {
-          always: [{ guard: 'channel is open', target: 'telling' }, { target: 'done' }],
-        },
-        telling: {
-          invoke: {
-            src: 'server request',
-            input: ({ context }) => ({ generation: context.generation, request: toggle(context, null) }),
-            onDone: 'done',
-            onError: 'done',
-          },
-          after: { 'request deadline': 'done' },
-        },
-        done: { type: 'final' },
-      },
-    },
+    stopping: stopping('channel is open', switchedOff),
     stopped: { type: 'final' },
   },
 })

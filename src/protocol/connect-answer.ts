@@ -11,6 +11,6 @@ export const connectAnswer = (answer: unknown): IConnectResponse['data'] => {
     )
   const { node_id, conn_id, sdp } = (data ?? {}) as Partial<IConnectResponse['data']>
   if (status !== true || typeof sdp !== 'string' || typeof conn_id !== 'string')
-    throw failure('gateway-broken', 'the answer to the connect request is not of the protocol')
+    throw failure('gateway-broken', 'the answer to connect is not of the protocol')
   return { node_id: Number(node_id ?? 0), conn_id, sdp }
 }

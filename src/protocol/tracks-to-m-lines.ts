@@ -67,18 +67,8 @@ export const receiverCount = (lines: readonly Line[]): { audio: number; video: n
 
 /** The sender list that goes with an offer: its order equals the m-line order, since the server matches by position. */
 export const senderList = (lines: readonly Line[]): SenderInfo[] =>
-  lines.flatMap(({ kind, sender }) =>
-    sender
-      ? [
-          {
-            uuid: sender.uuid,
-            label: sender.label,
-            kind,
-            name: sender.name,
-            ...(sender.screen && { screen: true }),
-            ...(sender.simulcast && { simulcast: true }),
-            ...(sender.maxBitrate > 0 && { max_bitrate: sender.maxBitrate }),
-          },
-        ]
-      : [],
-  )
+  lines.flatMap(({ kind, sender }) => {
+    if (!sender) return []
+    const { uuid, label, name, screen, simulcast, maxBitrate } = sender
+    return [{ uuid, label, kind, name, screen, simulcast, max_bitrate: maxBitrate }]
+  })

@@ -27,6 +27,17 @@ describe('length in UTF-8', () => {
     )
   })
 
+  test('equals it for any units too: a lone surrogate is written as U+FFFD', () => {
+    const unit = fc.oneof(fc.nat(0xffff), fc.integer({ min: 0xd7f0, max: 0xe010 }))
+    fc.assert(
+      fc.property(fc.array(unit, { maxLength: 60 }), (units) => {
+        const text = String.fromCharCode(...units)
+        return utf8Length(text) === bytesOf(text).length
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
   test.each([
     ['nothing', '', 0],
     ['the last of one byte', '\u007f', 1],
@@ -39,6 +50,9 @@ describe('length in UTF-8', () => {
     ['the first of four bytes', '\u{10000}', 4],
     ['the last of four bytes', '\u{10ffff}', 4],
     ['a pair among others', 'a\u{1f600}\u00e9', 7],
+    ['the first half of a pair alone', 'a\ud83d', 4],
+    ['the second half of a pair alone', '\ude00a', 4],
+    ['two halves in the wrong order', '\ude00\ud83d', 6],
   ])('%s', (_, text, bytes) => {
     expect([utf8Length(text), bytesOf(text).length]).toEqual([bytes, bytes])
   })
@@ -63,6 +77,11 @@ describe('wire form', () => {
     const sent = deflated(text)
     expect(seen(sent)).toEqual({ inflated: text })
     expect(zlibHeader(sent as Uint8Array)).toEqual(ZLIB)
+  })
+
+  test('997 bytes and a lone surrogate go as zlib, the surrogate as U+FFFD', () => {
+    expect(seen(deflated(`${'a'.repeat(997)}\ud800`))).toEqual({ inflated: `${'a'.repeat(997)}\ufffd` })
+    expect(seen(deflated(`${'a'.repeat(996)}\ud800`))).toEqual({ text: `${'a'.repeat(996)}\ud800` })
   })
 
   test('E54 the threshold counts bytes: 999 two-byte characters go as zlib, 499 as text', () => {
@@ -90,13 +109,13 @@ describe('wire form', () => {
 
   test('what is sent as zlib reads back, whatever the text', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 3_000 }), async (text) => {
+      fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 3_000, size: 'max' }), async (text) => {
         const sent = deflated(text)
         // A leading byte order mark is no part of the text (Encoding Standard, UTF-8 decode).
         if (typeof sent !== 'string') expect(await inflated(frame(sent))).toBe(text.replace(/^\ufeff/, ''))
         else expect(sent).toBe(text)
       }),
-      { numRuns: 100, size: 'max' },
+      { numRuns: 100 },
     )
   })
 })
@@ -122,24 +141,20 @@ describe('reading a frame', () => {
   test('a frame of exactly the bound is read, one byte more is refused', async () => {
     const sent = frame(deflateSync(new Uint8Array(5_000).fill(97)))
     expect(await inflated(sent, 5_000)).toBe('a'.repeat(5_000))
-    await expect(inflated(sent, 4_999)).rejects.toThrow(new RangeError('a frame inflates to more than 4999 bytes'))
+    await expect(inflated(sent, 4_999)).rejects.toBeInstanceOf(RangeError)
   })
 
   test('the bound is 8 MiB unless told', async () => {
     const bound = 8 * 1_024 * 1_024
     expect(await inflated(frame(deflateSync(new Uint8Array(bound).fill(97))))).toHaveLength(bound)
-    await expect(inflated(frame(deflateSync(new Uint8Array(bound + 1))))).rejects.toThrow(
-      new RangeError(`a frame inflates to more than ${bound} bytes`),
-    )
+    await expect(inflated(frame(deflateSync(new Uint8Array(bound + 1))))).rejects.toBeInstanceOf(RangeError)
   })
 
   test('a bomb stops at the bound: no more than a few slices of it are looked at', async () => {
     // What lies behind the first slices is garbage: an inflater that went on would say so instead.
     const bomb = frame(deflateSync(new Uint8Array(64 * 1_024 * 1_024)))
     bomb.fill(0xff, 16 * 1_024)
-    await expect(inflated(bomb, 1_024 * 1_024)).rejects.toThrow(
-      new RangeError(`a frame inflates to more than ${1_024 * 1_024} bytes`),
-    )
+    await expect(inflated(bomb, 1_024 * 1_024)).rejects.toBeInstanceOf(RangeError)
   })
 
   const whole = deflateSync(bytesOf('hello '.repeat(2_000)))

@@ -1,6 +1,8 @@
 import { type RTCDtlsTransport, ReceiverEstimatedMaxBitrate, RtcpPayloadSpecificFeedback } from 'werift'
 
 const rembIntervalMs = 200
+/** A new source hears at once: at its start rate libwebrtc shrinks a picture, and takes 4 s and more to let it grow again. */
+const lookMs = 20
 
 /**
  * werift 0.25.2 sends transport-cc feedback per receiver although the numbering is per transport; with more than one line
@@ -33,12 +35,15 @@ const remb = (bitrate: number, ssrcs: readonly number[]): RtcpPayloadSpecificFee
 
 /** Tells the publisher again and again what it may send: a publisher that hears nothing stays at its start rate. */
 export const steerByRemb = (transport: RTCDtlsTransport, bitrate: number, ssrcs: () => readonly number[]) => {
+  let told = { sources: 0, at: 0 }
   const timer = setInterval(() => {
     const targets = ssrcs()
-    if (transport.state === 'connected' && targets.length > 0) {
+    const isDue = targets.length !== told.sources || performance.now() - told.at >= rembIntervalMs
+    if (isDue && transport.state === 'connected' && targets.length > 0) {
+      told = { sources: targets.length, at: performance.now() }
       // a REMB that is lost or cannot be sent is followed by the next one
       transport.sendRtcp([remb(bitrate, targets)]).catch(() => undefined)
     }
-  }, rembIntervalMs)
+  }, lookMs)
   return () => clearInterval(timer)
 }
