@@ -39,7 +39,7 @@ for (const output of Object.values(metafile.outputs))
     const owner = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? input.split('/').slice(0, 2).join('/')
     shares.set(owner, (shares.get(owner) ?? 0) + bytesInOutput)
   }
-const kB = (bytes: number) => Number((bytes / 1_000).toFixed(1))
+const kB = (bytes: number) => Number((bytes / 1_000).toFixed(2))
 const passed = gzip <= BAR_KB * 1_000
 const parts = [...shares].sort((a, b) => b[1] - a[1]).map(([part, bytes]) => ({ part, minifiedKB: kB(bytes) }))
 if (process.argv.includes('--json'))

@@ -23,11 +23,6 @@ const equalBut = (ignored: RegExp) => (real: Json | undefined, other: Json | und
 
 const exceptions: readonly Exception[] = [
   {
-    path: /(^|\.)iceLite$/,
-    matches: (real, other) => real === false && other === true,
-    reason: 'The gateway is ICE-lite: werift as a full agent adds 50 ms to every connect.',
-  },
-  {
     path: /\.feedback$/,
     matches: equalBut(transportCc),
     reason: 'werift sends transport-cc feedback per receiver, which collapses the estimate of the sender: REMB only.',

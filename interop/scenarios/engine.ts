@@ -168,7 +168,7 @@ const scenarios: Record<string, Scenario['run']> = {
   'a refused token, then a good one': async (target, run) => {
     const { socket, connect } = socketFor(target, run)
     const refused = await code(connect('a', { token: 'no.such.token' }))
-    return { refused, then: await code(connect('a')), state: socket.peerState }
+    return { refused, again: await code(connect('a')), state: socket.peerState }
   },
   'closed while the offer travels, others see nobody left': async (target, run) => {
     const watcher = await RawPeer.join(target, run, { peer: 'w' })

@@ -22,7 +22,7 @@ import {
 } from './ports.js'
 import type { ErrorFacts } from '../errors.js'
 
-interface Context extends ChartContext {
+export interface ConnectionContext extends ChartContext {
   /** `connectionState` as the peer connection last told it. */
   transport: RTCPeerConnectionState
 }
@@ -38,6 +38,7 @@ export type ConnectionEvent =
   | ChannelOpenEvent
   | ChannelLostEvent
 
+type Context = ConnectionContext
 type Event = ConnectionEvent
 type Args = { context: Context; event: Event }
 

@@ -4,7 +4,7 @@ import type { Line } from '../protocol/tracks-to-m-lines.js'
 import { delays, chart, common, tellError, reader, type ChartContext, type ChartInput } from './common.js'
 import { ports, type ChannelLostEvent, type ChannelOpenEvent, type OfferFacts, type Signalling } from './ports.js'
 
-interface Context extends ChartContext {
+export interface NegotiationContext extends ChartContext {
   /** `manual`: only the first round and the application's own rounds. */
   readonly mode: 'auto' | 'manual'
   /** The lines that the tracks want, in m-line order. They only grow. */
@@ -33,6 +33,7 @@ export type NegotiationEvent =
   | ChannelOpenEvent
   | ChannelLostEvent
 
+type Context = NegotiationContext
 type Event = NegotiationEvent
 
 const as = reader<Event>()

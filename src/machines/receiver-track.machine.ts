@@ -36,7 +36,7 @@ export interface ReceiverLimit {
   readonly maxTemporal: number
 }
 
-interface Context extends ChartContext {
+export interface ReceiverTrackContext extends ChartContext {
   readonly id: string
   readonly kind: 'audio' | 'video'
   line: number
@@ -67,6 +67,7 @@ export interface ReceiverTrackInput extends ChartInput {
   readonly kind: 'audio' | 'video'
 }
 
+type Context = ReceiverTrackContext
 type Event = ReceiverTrackEvent
 
 const as = reader<Event>()

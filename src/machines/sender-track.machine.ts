@@ -19,7 +19,7 @@ import {
   type SourceEndedEvent,
 } from './ports.js'
 
-interface Context extends ChartContext {
+export interface SenderTrackContext extends ChartContext {
   readonly id: string
   readonly name: string
   readonly kind: 'audio' | 'video'
@@ -55,6 +55,7 @@ export interface SenderTrackInput extends ChartInput {
   readonly origin: 'fresh' | 'reused'
 }
 
+type Context = SenderTrackContext
 type Event = SenderTrackEvent
 
 const as = reader<Event>()

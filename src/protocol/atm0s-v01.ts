@@ -46,7 +46,6 @@ export const atm0sV01: GatewayProtocol = {
     maxLayer: 2,
     maxAnswerBytes: 65_536,
     receiverNames: 'by-ordinal',
-    afterRejoin: ['attach', 'limit', 'toggle', 'mix-minus'],
   },
   receiverName: nameOf,
   firstRequestId: FIRST_REQUEST_ID,

@@ -68,8 +68,6 @@ export interface GatewayProtocol {
     readonly maxAnswerBytes: number
     /** Who names a receiver: the server by its ordinal, or the client. */
     readonly receiverNames: 'by-ordinal' | 'by-client'
-    /** What must be issued again after a rejoin, in this order. */
-    readonly afterRejoin: readonly ('attach' | 'limit' | 'toggle' | 'mix-minus')[]
   }
   /** Name of a receiver, as the server knows it. */
   receiverName(receiver: ReceiverRef): string

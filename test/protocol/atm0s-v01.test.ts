@@ -191,6 +191,7 @@ describe('answers to the engine', () => {
     ['an event with such an id', JSON.stringify({ type: 'event', event: 'x', req_id: FIRST })],
     ['a request of the server with such an id', JSON.stringify({ type: 'request', request: 'x', req_id: FIRST })],
     ['an id as a string', answer(String(FIRST))],
+    ['an id as a string, and as a number inside', answer(String(FIRST), { success: true, data: { req_id: FIRST } })],
     ['an id that is one short', answer(FIRST - 1)],
     ['an id with one digit more', `{"type":"answer","success":true,"req_id":${FIRST}0}`],
     ['a string that contains such an answer', JSON.stringify(answer(FIRST))],

@@ -74,6 +74,15 @@ describe('lines', () => {
     ])
   })
 
+  test('the kept line of a name serves no sender of the other kind', () => {
+    const stopped = released(withSender([], 's1', 'video', sender('main')), 's1')
+    const lines = withSender(stopped, 's2', 'audio', sender('main'))
+    expect(lines.map(({ id, kind, owner }) => [id, kind, owner])).toEqual([
+      [0, 'video', null],
+      [1, 'audio', 's2'],
+    ])
+  })
+
   test('the reserve is a number of lines, used or not', () => {
     const lines = withReceiver(withReceiver([], 'r1', 'video'), 'r2', 'video')
     expect(withReserve(lines, { audio: 0, video: 2 })).toEqual(lines)

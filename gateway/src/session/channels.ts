@@ -45,5 +45,3 @@ export const sessionChannels = (pc: RTCPeerConnection, { onOpen, onMessage, onCl
     },
   }
 }
-
-export type SessionChannels = ReturnType<typeof sessionChannels>

@@ -141,5 +141,3 @@ export const mediaPeer = ({ host, now, onHeard }: MediaPeerInput) => {
     close: (): Promise<void> => closeSilently(pc),
   }
 }
-
-export type MediaPeer = ReturnType<typeof mediaPeer>

@@ -62,5 +62,3 @@ export const publications = (rooms: RoomRegistry, room: Room, roomName: string, 
     },
   }
 }
-
-export type Publications = ReturnType<typeof publications>
