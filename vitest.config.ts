@@ -26,6 +26,8 @@ export default defineConfig({
           name: 'node',
           include: ['test/**/*.test.ts', 'gateway/test/**/*.test.ts'],
           exclude: ['test/browser/**'],
+          // One project after the other: two cores.
+          sequence: { groupOrder: 0 },
           pool: 'forks',
           maxWorkers: 2,
           execArgv: ['--conditions=development'],
@@ -35,6 +37,7 @@ export default defineConfig({
       {
         test: {
           name: 'browser',
+          sequence: { groupOrder: 1 },
           include: ['test/browser/**/*.test.ts'],
           globalSetup: ['test/browser/gateway.setup.ts'],
           testTimeout: 20_000,

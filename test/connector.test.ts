@@ -85,7 +85,7 @@ describe('connect', () => {
   ])('a success with %s is no answer', async (_, body) => {
     const { connector } = network(() => raw(200, body))
     expect(await refusal(connector.connect(URL_1, CONFIG))).toEqual(
-      failed('gateway-broken', 'the answer to the connect request is not of the protocol'),
+      failed('gateway-broken', 'the answer to connect is not of the protocol'),
     )
     expect(({} as { status?: unknown }).status).toBeUndefined()
   })

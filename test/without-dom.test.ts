@@ -154,7 +154,7 @@ describe('where there is no WebRTC', () => {
     const outcome = await socket.connect(double, config).catch((error: unknown) => (error as RealtimeError).facts)
     expect(outcome).toEqual({
       code: 'no-webrtc',
-      message: 'there is no RTCPeerConnection here; in Node pass one as options.environment',
+      message: 'there is no RTCPeerConnection here; in Node pass one in options.environment',
       phase: 'offering',
       fatal: true,
       retryable: false,

@@ -1,17 +1,7 @@
 import { inject } from 'vitest'
 import { StreamKinds, type ReceiverTrack } from '../../src/index.js'
 import { sessionScenarios, type MediaPlace } from '../scenarios/session.js'
-
-/** A token as a user's own back end would get it: from the gateway's token service. */
-const token = async (room: string, peer: string): Promise<string> => {
-  const url = `${inject('gatewayUrl')}/app/webrtc_session?app_secret=${inject('gatewaySecret')}`
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ room, peer }),
-  })
-  return ((await response.json()) as { data: { token: string } }).data.token
-}
+import { token } from './token.js'
 
 const picture: MediaPlace['picture'] = (width, height) => {
   const canvas = Object.assign(document.createElement('canvas'), { width, height })

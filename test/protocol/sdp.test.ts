@@ -86,7 +86,7 @@ describe('what the real server answered', () => {
     ]
     expect([mismatch(secondOffer, firstAnswer), mismatch(firstOffer, secondAnswer)]).toEqual([
       'm-line 3 of the answer is "undefined", of the offer "video 3"',
-      'the answer has 2 m-lines too many',
+      'the answer has m-lines too many',
     ])
   })
 
@@ -193,7 +193,7 @@ describe('an answer that does not belong to an offer', () => {
       offer.replace('\r\na=mid:1\r', '\r'),
       'm-line 1 of the answer is "video undefined", of the offer "video 1"',
     ],
-    ['an extra line', sdp(['0', '1', '2']), 'the answer has 1 m-lines too many'],
+    ['an extra line', sdp(['0', '1', '2']), 'the answer has m-lines too many'],
     ['no fingerprint', sdp(['0', '1'], { fingerprint: false }), 'the answer has no DTLS fingerprint'],
     ['nothing', '', 'm-line 0 of the answer is "undefined", of the offer "audio 0"'],
     ['no description', '<html>', 'm-line 0 of the answer is "undefined", of the offer "audio 0"'],

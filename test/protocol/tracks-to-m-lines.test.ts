@@ -24,6 +24,9 @@ const sender = (name: string, more: Partial<SenderLine> = {}): SenderLine => ({
   ...more,
 })
 
+/** What the gateway is told of a sender with nothing set. */
+const PLAIN = { screen: false, simulcast: false, max_bitrate: 0 }
+
 const receiver = (id: number, kind: Kind, ordinal: number, owner: string | null): Line => ({
   id,
   kind,
@@ -111,16 +114,16 @@ describe('lines', () => {
       ordinals.add(lines.find(({ owner }) => owner === `r${round}`)!.ordinal)
     }
     expect({ before, after: lines.length, ordinals: [...ordinals] }).toEqual({ before: 5, after: 5, ordinals: [0] })
-    expect(senderList(lines)).toEqual([{ uuid: 'uuid of main', label: 'label of main', kind, name: 'main' }])
+    expect(senderList(lines)).toEqual([{ ...PLAIN, uuid: 'uuid of main', label: 'label of main', kind, name: 'main' }])
   })
 })
 
 describe('what the gateway is told of senders', () => {
-  test('nothing of what is not set, everything that is', () => {
+  test('who they are, and what was set', () => {
     let lines = withSender([], 's1', 'audio', sender('mic'))
     lines = withSender(lines, 's2', 'video', sender('show', { screen: true, simulcast: true, maxBitrate: 300_000 }))
     expect(senderList(lines)).toEqual([
-      { uuid: 'uuid of mic', label: 'label of mic', kind: 'audio', name: 'mic' },
+      { ...PLAIN, uuid: 'uuid of mic', label: 'label of mic', kind: 'audio', name: 'mic' },
       {
         uuid: 'uuid of show',
         label: 'label of show',
