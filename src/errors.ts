@@ -84,19 +84,8 @@ export interface ErrorFacts {
   readonly elapsed?: Readonly<Partial<Record<Phase, number>>> | undefined
 }
 
-const FATAL: ReadonlySet<RealtimeErrorCode> = new Set(['no-webrtc', 'invalid-config', 'token-refused', 'unsupported'])
-const RETRYABLE: ReadonlySet<RealtimeErrorCode> = new Set([
-  'timeout',
-  'no-gateway',
-  'gateway-unreachable',
-  'gateway-refused',
-  'gateway-broken',
-  'answer-refused',
-  'request-refused',
-  'transport-failed',
-  'channel-closed',
-  'outbox-full',
-])
+const FATAL = /^(no-webrtc|invalid|token|unsupported)/
+const RETRYABLE = /^(timeout|no-gateway|gateway|answer|request|transport|channel|outbox)/
 
 // Live causes stay out of events and contexts (they may hold anything); they follow their facts by identity.
 const causes = new WeakMap<ErrorFacts, unknown>()
@@ -120,8 +109,8 @@ export const facts = (
     code,
     message,
     phase,
-    fatal: FATAL.has(code),
-    retryable: RETRYABLE.has(code),
+    fatal: FATAL.test(code),
+    retryable: RETRYABLE.test(code),
     status,
     elapsed,
   }

@@ -1,5 +1,5 @@
 import { environmentWith } from './adapters/environment.js'
-import { facts, RealtimeError } from './errors.js'
+import { factsOf, RealtimeError } from './errors.js'
 import type { Environment } from './interfaces/environment.js'
 import { RealtimeSocketState } from './interfaces/enums.js'
 import type { IncomingData, IRealtimeSocket } from './interfaces/socket.js'
@@ -35,7 +35,7 @@ export interface RpcOptions {
   timeoutMs?: number
   /** Its clock counts the time-outs. */
   environment?: Partial<Environment>
-  /** Called with each payload that does not decode and each handler that throws. */
+  /** Called with each payload that does not decode and each handler that throws. Default: the socket's `warning`. */
   onError?: (error: RealtimeError) => void
 }
 
@@ -60,13 +60,18 @@ const textOf = (data: IncomingData): string | Promise<string> => {
   return data.arrayBuffer().then((buffer) => inflated(new Uint8Array(buffer)))
 }
 
+/** Ids are counted per socket: several RPCs on one must not take each other's answers. */
+const counted = new WeakMap<object, number>()
+
+/** The longest time that a timer takes; above it would fire at once. */
+const LONGEST = 2 ** 31 - 1
+
 /** Requests, answers and events of the Atm0s media server (JSON), over any socket of the SDK's interface. */
 export class RPC implements IRPC {
   readonly #socket: IRealtimeSocket
   readonly #options: RpcOptions
   readonly #pending = new Map<number, Settle>()
   readonly #handlers = new Map<string, Set<RpcHandler>>()
-  #nextId = 1
   #connected = false
   /** Set while a payload is being read that takes time: those behind it wait, so that the order is kept. */
   #reading: Promise<void> | undefined
@@ -92,12 +97,14 @@ export class RPC implements IRPC {
   request<D, R>(cmd: string, data: D, options: RpcRequestOptions = {}): Promise<RpcResult<R>> {
     const { timeoutMs = this.#options.timeoutMs ?? 5_000, signal } = options
     if (signal?.aborted) return Promise.resolve({ status: false, error: 'aborted' })
-    const id = this.#nextId
-    this.#nextId += 1
+    const id = (counted.get(this.#socket) ?? 0) + 1
+    counted.set(this.#socket, id)
     return new Promise((resolve) => {
       const { clock } = environmentWith(this.#options.environment)
       const timer =
-        timeoutMs > 0 ? clock.setTimeout(() => settle({ status: false, error: 'timeout' }), timeoutMs) : undefined
+        timeoutMs > 0
+          ? clock.setTimeout(() => settle({ status: false, error: 'timeout' }), Math.min(timeoutMs, LONGEST))
+          : undefined
       const abort = () => settle({ status: false, error: 'aborted' })
       const settle: Settle = (result) => {
         if (!this.#pending.delete(id)) return
@@ -125,20 +132,17 @@ export class RPC implements IRPC {
 
   /** Removes a handler, or all of this name; silent where there is none. */
   off(cmd: string, handler?: RpcHandler): void {
-    if (handler) this.#handlers.get(cmd)?.delete(handler)
-    else this.#handlers.delete(cmd)
+    const handlers = this.#handlers.get(cmd)
+    if (handler) handlers?.delete(handler)
+    else handlers?.clear()
   }
 
   offAllListeners(): void {
-    this.#handlers.clear()
+    for (const cmd of this.#handlers.keys()) this.off(cmd)
   }
 
   #receive(data: IncomingData): void {
-    if (this.#reading) {
-      this.#reading = this.#reading.then(() => this.#read(data))
-      return
-    }
-    const reading = this.#read(data)
+    const reading = this.#reading ? this.#reading.then(() => this.#read(data)) : this.#read(data)
     if (!reading) return
     const last: Promise<void> = reading.then(() => {
       if (this.#reading === last) this.#reading = undefined
@@ -170,7 +174,7 @@ export class RPC implements IRPC {
     if (message.type === 'answer') return this.#answered(message)
     if (message.type === 'event' && typeof message.event === 'string')
       return this.#happened(message.event, message.data)
-    if (message.type === 'request' && typeof message.request === 'string')
+    if (message.type === 'request' && typeof message.request === 'string' && message.req_id != null)
       this.#asked(message.req_id, message.request, message.data)
   }
 
@@ -182,39 +186,41 @@ export class RPC implements IRPC {
   }
 
   #happened(event: string, data: unknown): void {
-    for (const handler of [...(this.#handlers.get(event) ?? [])]) {
-      try {
-        handler(data)
-      } catch (error) {
-        this.#report(error)
-      }
-    }
+    const handlers = this.#handlers.get(event) ?? new Set()
+    for (const handler of [...handlers])
+      if (handlers.has(handler))
+        this.#run(handler, data).catch((error: unknown) => this.#report(error, 'listener-failed'))
   }
 
   #asked(id: unknown, request: string, data: unknown): void {
+    const answer = (success: boolean, value: unknown) =>
+      this.#socket.send(JSON.stringify({ type: 'answer', req_id: id, success, data: value ?? null }))
     const [handler] = this.#handlers.get(request) ?? []
-    const answer = (success: boolean, value: unknown) => {
-      try {
-        this.#socket.send(JSON.stringify({ type: 'answer', req_id: id, success, data: value ?? null }))
-      } catch (error) {
-        this.#report(error)
-      }
-    }
-    if (!handler) return answer(false, 'unknown request')
-    Promise.resolve()
-      .then(() => handler(data))
-      .then(
-        (value) => answer(true, value),
-        (error: unknown) => answer(false, error instanceof Error ? error.message : String(error)),
-      )
+    // Another RPC on the socket may have one.
+    if (!handler) return
+    // What is no JSON is a refusal like what is thrown.
+    this.#run(handler, data)
+      .then((value) => answer(true, value))
+      .catch((error: unknown) => answer(false, error instanceof Error ? error.message : String(error)))
+      .catch((error: unknown) => this.#report(error, 'internal'))
+  }
+
+  /** Runs a handler at once; what it throws is a rejection. */
+  async #run(handler: RpcHandler, data: unknown): Promise<unknown> {
+    return handler(data)
   }
 
   #giveUp(state: string): void {
     for (const settle of [...this.#pending.values()]) settle({ status: false, error: state })
   }
 
-  #report(cause: unknown): void {
-    const message = cause instanceof Error ? cause.message : String(cause)
-    this.#options.onError?.(new RealtimeError(facts('undecodable', message, { phase: 'connected', cause })))
+  #report(cause: unknown, code: 'undecodable' | 'listener-failed' | 'internal' = 'undecodable'): void {
+    try {
+      const error = new RealtimeError(factsOf(cause, code, 'connected'))
+      if (this.#options.onError) this.#options.onError(error)
+      else this.#socket.emit('warning', error)
+    } catch {
+      // A reporter that throws has nobody left to report to.
+    }
   }
 }

@@ -1,6 +1,9 @@
 import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
+import { failed, verdict } from './support/network.js'
 import { answer, event, settled, stage, zlib } from './support/rpc-stage.js'
+
+const UNDECODABLE = failed('undecodable', { phase: 'connected', retryable: false })
 
 /** A stage whose handlers of `n` write down what they hear; `heard` waits until `count` came. */
 const listening = () => {
@@ -70,6 +73,20 @@ describe('frames', () => {
     expect(await all(8)).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
   })
 
+  test.each([
+    ['a Blob', (text: string) => new Blob([zlib(text)])],
+    ['a zlib frame', zlib],
+    ['a broken frame', () => new Uint8Array(30).fill(7)],
+  ])('E56 once %s and what waited behind it are read, texts are handled at once again', async (_, frame) => {
+    const { socket, heard } = listening()
+    socket.arrives(frame(event('m', 1)), event('n', 2), zlib(event('n', 3)), event('n', 4))
+    expect(heard).toEqual([])
+    await expect.poll(() => heard).toEqual([2, 3, 4])
+    await settled()
+    socket.arrives(event('n', 5), event('n', 6))
+    expect(heard).toEqual([2, 3, 4, 5, 6])
+  })
+
   test('E56 the order holds over many, large and small', async () => {
     const { socket, all } = listening()
     const forms = [
@@ -119,24 +136,25 @@ describe('frames', () => {
     socket.arrives(frame, after)
     expect(await all(1)).toEqual(['after'])
     await settled()
-    expect(reported.map(({ code, phase }) => [code, phase])).toEqual([['undecodable', 'connected']])
+    expect(reported.map(({ facts }) => verdict(facts))).toEqual([UNDECODABLE])
     expect([heard, others, unheard]).toEqual([['after'], [frame, after], []])
   })
 
   test('E55 a Blob that cannot be read is reported', async () => {
     const { socket, reported, all } = listening()
     const blob = new Blob([zlib(text)])
-    blob.arrayBuffer = () => Promise.reject(new DOMException('gone', 'NotReadableError'))
+    const cause = new DOMException('gone', 'NotReadableError')
+    blob.arrayBuffer = () => Promise.reject(cause)
     socket.arrives(blob, event('n', 'after'))
     expect(await all(1)).toEqual(['after'])
-    expect(reported.map(({ code, message }) => [code, message])).toEqual([['undecodable', 'gone']])
+    expect(reported.map((error) => [verdict(error.facts), error.cause])).toEqual([[UNDECODABLE, cause]])
   })
 
   test('a bomb stops at 8 MiB and is reported; what comes after it is heard', async () => {
     const { socket, reported, all } = listening()
     socket.arrives(Uint8Array.from(deflateSync(new Uint8Array(64 * 1_024 * 1_024))), event('n', 'after'))
     expect(await all(1)).toEqual(['after'])
-    expect(reported.map(({ code, cause }) => [code, cause])).toEqual([['undecodable', expect.any(RangeError)]])
+    expect(reported.map(({ facts, cause }) => [verdict(facts), cause])).toEqual([[UNDECODABLE, expect.any(RangeError)]])
   })
 
   test.each(['null', '5', '"text"', 'true', '[]', '{}', '{"type":5}', '{"type":"event"}', '{"type":"request"}'])(

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { createContext, runInContext, Script } from 'node:vm'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { RealtimeSocket, type IMediaGatewayConnector, type RealtimeError } from '../src/index.js'
-import { SteppedTime } from './support/network.js'
+import { errorOf, failed, SteppedTime, verdict } from './support/network.js'
 
 /** What a browser or Node has beyond ECMAScript, and the library may look at only when it is used. */
 const OUTSIDE = [
@@ -151,15 +151,11 @@ describe('where there is no WebRTC', () => {
     const states: string[] = []
     socket.on('peer_state', (state) => states.push(state))
     const { double, asked } = connector()
-    const outcome = await socket.connect(double, config).catch((error: unknown) => (error as RealtimeError).facts)
-    expect(outcome).toEqual({
-      code: 'no-webrtc',
-      message: 'there is no RTCPeerConnection here; in Node pass one in options.environment',
-      phase: 'offering',
-      fatal: true,
-      retryable: false,
-      elapsed: { 'selecting-gateway': 0, offering: 0 },
-    })
+    const { facts } = await errorOf(socket.connect(double, config))
+    expect(verdict(facts)).toEqual(failed('no-webrtc', { phase: 'offering', fatal: true, retryable: false }))
+    expect(facts.elapsed).toEqual({ 'selecting-gateway': 0, offering: 0 })
+    // What is missing, and where to put it.
+    expect(facts.message).toMatch(/RTCPeerConnection.*environment/)
     expect(socket.getSnapshot()).toMatchObject({ peerState: 'failed', lastError: { code: 'no-webrtc' } })
     await quiet()
     expect([states, asked, time.timers]).toEqual([['connecting', 'failed'], ['select https://a.example'], 0])

@@ -2,9 +2,8 @@
 const BOUND = 262_144
 
 const sizeOf = (data: unknown): number => {
-  if (typeof data === 'string') return data.length
-  const { byteLength, size = 0 } = data as { byteLength?: number; size?: number }
-  return byteLength ?? size
+  const { length, byteLength, size = 0 } = data as { length?: number; byteLength?: number; size?: number }
+  return length ?? byteLength ?? size
 }
 
 /** Hands messages on, and keeps them while nobody listens yet. */

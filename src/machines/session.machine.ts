@@ -1,10 +1,10 @@
 import { RealtimeSocketState as State } from '../interfaces/enums.js'
-import { sessionSetup, type Child } from './session.setup.js'
+import { sessionSetup, type Chart } from './session.setup.js'
 
-/** The action that relays the event to these. */
-const pass = <const To extends readonly Child[]>(...to: To) => ({ type: 'pass', params: { to } }) as const
+/** The action that relays the event to this chart. */
+const pass = <const To extends Chart>(params: To) => ({ type: 'pass to', params }) as const
 
-const toTrack = { guard: 'the track is alive', actions: pass('track') } as const
+const toTrack = { guard: 'the track is alive', actions: 'pass to its track' } as const
 
 const create = (which: 'create the sender' | 'create the receiver') =>
   ({
@@ -53,7 +53,7 @@ export const sessionMachine = sessionSetup.createMachine({
     'hand.refused': { actions: 'say it outward' },
     'generation.ended': {
       guard: 'a generation ends',
-      actions: [...END, pass('channel', 'negotiation', 'tracks')],
+      actions: [...END, pass('channel'), pass('negotiation'), 'pass to every track'],
     },
     'connection.changed': {
       actions: ['note the connection', 'note the error', 'announce what changed', 'report the outcome'],
@@ -90,7 +90,7 @@ export const sessionMachine = sessionSetup.createMachine({
         'track.resume': toTrack,
         'track.stop': {
           guard: 'the track is alive',
-          actions: [pass('track'), 'release its line'],
+          actions: ['pass to its track', 'release its line'],
         },
         'receiver.attach': toTrack,
         'receiver.limit': toTrack,
@@ -98,7 +98,7 @@ export const sessionMachine = sessionSetup.createMachine({
         'hand.wanted': { actions: pass('negotiation') },
         'hand.answered': { actions: pass('negotiation') },
         'generation.opened': {
-          actions: ['begin a generation', pass('channel', 'negotiation')],
+          actions: ['begin a generation', pass('channel'), pass('negotiation')],
         },
         'negotiation.done': {
           actions: [
@@ -115,14 +115,18 @@ export const sessionMachine = sessionSetup.createMachine({
             { type: 'note the channel', params: 'open' },
             'announce what changed',
             // The tracks first: what they ask of the server goes out before what the application then sends.
-            pass('tracks', 'connection', 'negotiation'),
+            'pass to every track',
+            pass('connection'),
+            pass('negotiation'),
           ],
         },
         'channel.lost': {
           actions: [
             { type: 'note the channel', params: 'lost' },
             'announce what changed',
-            pass('tracks', 'negotiation', 'connection'),
+            'pass to every track',
+            pass('negotiation'),
+            pass('connection'),
           ],
         },
       },

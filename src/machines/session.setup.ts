@@ -90,8 +90,8 @@ export const project = ({ connection, channel }: Pick<Context, 'connection' | 'c
   return { peerState, dcState: own ? CHANNEL[channel] : peerState }
 }
 
-/** Whom the session relays to; `track`: the one that the event names. */
-export type Child = 'connection' | 'negotiation' | 'channel' | 'track' | 'tracks'
+/** The charts that live as long as the session. */
+export type Chart = 'connection' | 'negotiation' | 'channel'
 
 export const sessionSetup = chart({
   types: {} as {
@@ -118,12 +118,18 @@ export const sessionSetup = chart({
     'the track is alive': ({ context, event }) => context.tracks.includes(as<'receiver.detach'>(event).id),
   },
   actions: {
-    /** Relays the event; `track`: to the one that it names, `tracks`: to all that live. */
-    pass: enqueueActions(({ context: { tracks }, event, enqueue }, { to }: { to: readonly Child[] }) => {
-      for (const child of to) {
-        const ids = child === 'tracks' ? tracks : [child === 'track' ? as<'receiver.detach'>(event).id : child]
-        for (const id of ids) enqueue.sendTo(id as never, event as never)
-      }
+    /** Relays the event to one of the charts that always live. */
+    'pass to': sendTo(
+      (_, to: Chart) => to,
+      ({ event }) => event as never,
+    ),
+    /** Relays the event to the track that it names. */
+    'pass to its track': sendTo(
+      ({ event }) => as<'receiver.detach'>(event).id,
+      ({ event }) => event as never,
+    ),
+    'pass to every track': enqueueActions(({ context: { tracks }, event, enqueue }) => {
+      for (const id of tracks) enqueue.sendTo(id as never, event as never)
     }),
     'tell the negotiation which lines are wanted': sendTo('negotiation', ({ context: { lines } }) => ({
       type: 'lines.wanted' as const,

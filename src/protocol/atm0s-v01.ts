@@ -3,7 +3,7 @@ import type { GatewayProtocol, ReceiverRef, ServerAnswer, ServerRequest } from '
 
 /** 2^40: JSON keeps it exact, the server takes any u64, and no application counts that far. */
 const FIRST_REQUEST_ID = 2 ** 40
-/** How the decimal form of the engine's ids begins, and how long it is: enough for 48 million of them. */
+/** How the decimal form of the engine's ids begins, and how long it is: enough for 88 million of them. */
 const ENGINE_ID = /"req_id"\s*:\s*(10995\d{8})\b/
 
 const nameOf = ({ kind, ordinal }: ReceiverRef): string => `${kind}_${ordinal}`

@@ -40,7 +40,7 @@ export const textWithin = async (stream: ReadableStream<Uint8Array>, bound: numb
  * Text of a zlib frame. Slice by slice, so that a bomb stops at the bound instead of filling the memory. Rejects with
  * what the decoder says (Compression Standard), or a `RangeError` above the bound.
  */
-export const inflated = (frame: Uint8Array<ArrayBuffer>, bound = INFLATED_BOUND): Promise<string> => {
+export const inflated = async (frame: Uint8Array<ArrayBuffer>, bound = INFLATED_BOUND): Promise<string> => {
   let from = 0
   const slices = new ReadableStream<Uint8Array<ArrayBuffer>>({
     pull(controller) {

@@ -1,5 +1,5 @@
 import { SimulatedClock } from 'xstate'
-import { MediaGatewayConnector, RealtimeError, type Environment } from '../../src/index.js'
+import { MediaGatewayConnector, RealtimeError, type Environment, type ErrorFacts } from '../../src/index.js'
 
 /** Time that is stepped, and how many timers wait for it. */
 export class SteppedTime {
@@ -40,9 +40,9 @@ export const network = (respond: Respond, options: { connectMs?: number; callMs?
   const requests: unknown[] = []
   const open = new Set<AbortSignal>()
   const fetch: Environment['fetch'] = async (input, init = {}) => {
-    const { signal, ...rest } = init
+    const { signal, keepalive, ...rest } = init
     if (!signal) throw new Error('every call can be aborted')
-    requests.push({ url: String(input), ...rest })
+    requests.push({ url: String(input), ...rest, ...(keepalive && { keepalive }) })
     open.add(signal)
     const aborted = new Promise<never>((_, reject) => {
       const abort = () => reject(new DOMException('This operation was aborted', 'AbortError'))
@@ -50,7 +50,8 @@ export const network = (respond: Respond, options: { connectMs?: number; callMs?
       signal.addEventListener('abort', abort)
     })
     try {
-      return await Promise.race([aborted, respond(new URL(String(input)), signal, rest)])
+      const responded = async () => respond(new URL(String(input)), signal, init)
+      return await Promise.race([aborted, responded()])
     } finally {
       open.delete(signal)
     }
@@ -65,25 +66,36 @@ export const never = () => new Promise<never>(() => {})
 export const json = (value: unknown, status = 200) => new Response(JSON.stringify(value), { status })
 export const raw = (status: number, body = '') => new Response(body, { status })
 
-/** The error of a call, as plain facts. */
-export const refusal = async (call: Promise<unknown>) => {
+/** What a program decides by: all of an error but its words and its times. */
+export const verdict = ({ code, phase, status, fatal, retryable }: ErrorFacts) => ({
+  code,
+  phase,
+  status,
+  fatal,
+  retryable,
+})
+
+/** The error of a call; one of this library, and no other. */
+export const errorOf = async (call: Promise<unknown>): Promise<RealtimeError> => {
   const error: unknown = await call.then(
     (value) => new Error(`it resolved with ${JSON.stringify(value)}`),
     (thrown: unknown) => thrown,
   )
   if (!(error instanceof RealtimeError)) throw error
-  return error.facts
+  return error
 }
 
-/** The facts of an error outside of a connect. */
-export const failed = (code: string, message: string, more: object = {}) => ({
+/** The verdict on the error of a call. */
+export const refusal = async (call: Promise<unknown>) => verdict((await errorOf(call)).facts)
+
+/** The verdict on an error outside of a connect. */
+export const failed = (code: string, more: object = {}) => ({
   code,
-  message,
   phase: 'idle',
+  status: undefined,
   fatal: false,
   retryable: true,
   ...more,
 })
 
-export const refused = (message: string, status: number, more: object = {}) =>
-  failed('gateway-refused', message, { status, ...more })
+export const refused = (status: number) => failed('gateway-refused', { status })

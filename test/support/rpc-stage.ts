@@ -6,6 +6,7 @@ import {
   type IRealtimeSocket,
   type IRealtimeSocketCallbacks,
   type RealtimeError,
+  type RpcOptions,
 } from '../../src/index.js'
 import { SteppedTime } from './network.js'
 
@@ -32,19 +33,18 @@ class FakeSocket extends TypedEventEmitter<IRealtimeSocketCallbacks> {
   }
 }
 
-export const stage = (dcState: RealtimeSocketState = RealtimeSocketState.Connected, timeoutMs?: number) => {
+/** An RPC on a socket, what it reports, and what the socket's listeners threw. `more` replaces its options. */
+export const stage = (dcState: RealtimeSocketState = RealtimeSocketState.Connected, more: RpcOptions = {}) => {
   const socket = new FakeSocket()
   socket.dcState = dcState
   const time = new SteppedTime()
   const reported: RealtimeError[] = []
   const unheard: unknown[] = []
   socket.onListenerError = (error) => unheard.push(error)
-  const rpc = new RPC(socket as unknown as IRealtimeSocket, {
-    environment: time.environment,
-    onError: (error) => reported.push(error),
-    ...(timeoutMs !== undefined && { timeoutMs }),
-  })
-  return { socket, time, rpc, reported, unheard }
+  const on = (options: RpcOptions) =>
+    new RPC(socket as unknown as IRealtimeSocket, { environment: time.environment, ...options })
+  const rpc = on({ onError: (error) => reported.push(error), ...more })
+  return { socket, time, rpc, reported, unheard, on }
 }
 
 export const answer = (req_id: unknown, more: object = { success: true, data: null }) =>
