@@ -1,4 +1,4 @@
-import type { InspectionEvent, Observer } from 'xstate'
+import type { InspectionEvent } from 'xstate'
 import { Inbox } from './adapters/inbox.js'
 import type { Peer } from './adapters/peer-connection.js'
 import { ConnectAttempt } from './connect-attempt.js'
@@ -15,14 +15,16 @@ import type {
   IncomingData,
   SocketSnapshot,
 } from './interfaces/socket.js'
-import type { SessionCommand, SessionEmitted } from './machines/session.setup.js'
+import type { SessionCommand, SessionContext, SessionEmitted } from './machines/session.setup.js'
 import { startSession, type Session } from './session.js'
 import { TrackRegistry } from './track-registry.js'
 import type { ReceiverTrack, SenderTrack } from './tracks.js'
 import { TypedEventEmitter } from './typed-event-emitter.js'
-import { Watch } from './watch.js'
+import { nextOf, Watch, type Listener } from './watch.js'
 
-type Subscriber = ((snapshot: SocketSnapshot) => void) | { next?: (snapshot: SocketSnapshot) => void }
+const closedError = () => failure('closed', 'the socket is closed')
+
+const noPeer = () => failure('not-connected', 'there is no peer connection')
 
 /**
  * A session with a media gateway. Every call becomes one event of the session's statechart; what the charts do comes
@@ -36,7 +38,7 @@ export class RealtimeSocket
   readonly #options: IRealtimeSocketOptions
   readonly #inbox = new Inbox<IncomingData>(
     (data) => this.emit('message', data as never),
-    () => this.#session?.world.warn(facts('outbox-full', 'messages are dropped', { phase: 'connected' })),
+    () => this.#session?.world.warn(facts('outbox-full', 'messages are dropped')),
   )
   readonly #tracks = new TrackRegistry(
     () => this.#started(),
@@ -48,9 +50,6 @@ export class RealtimeSocket
   /** Started by the first call that needs it. */
   #session: Session | undefined
   #attempt: ConnectAttempt | undefined
-  /** Somebody wants to see transitions; attached to the session once there is one. */
-  #watched = false
-  #unwatch: (() => void) | undefined
 
   constructor(urls: string | string[], options: IRealtimeSocketOptions = {}) {
     super()
@@ -62,25 +61,25 @@ export class RealtimeSocket
       (transition) => this.emit('transition', transition),
     )
     this.onListenerError = (cause, event) => {
-      const error = failure('listener-failed', `a listener of "${String(event)}" threw`, { phase: 'connected', cause })
       // Not to `warning` when it was a listener of that, which would go round.
-      if (event !== 'warning') this.#session?.world.warn(error.facts)
+      if (event !== 'warning')
+        this.#session?.world.warn(facts('listener-failed', `a listener of ${event} threw`, { cause }))
     }
   }
 
   /** Outward state of the peer connection. */
   get peerState(): RealtimeSocketState {
-    return this.#session?.actor.getSnapshot().context.peerState ?? RealtimeSocketState.Created
+    return this.#context?.peerState ?? RealtimeSocketState.Created
   }
 
   /** Outward state of the data channel. */
   get dcState(): RealtimeSocketState {
-    return this.#session?.actor.getSnapshot().context.dcState ?? RealtimeSocketState.Created
+    return this.#context?.dcState ?? RealtimeSocketState.Created
   }
 
   /** Why the socket is closed; `undefined` until then. */
   get reason(): CloseReason | undefined {
-    return this.#session?.actor.getSnapshot().context.reason
+    return this.#context?.reason
   }
 
   /** Bytes that wait to be sent; `drain` says when there is room again. */
@@ -88,7 +87,7 @@ export class RealtimeSocket
     return this.#session?.world.channel.bufferedAmount ?? 0
   }
 
-  /** Live senders, those of `config.senders` included, in the order of creation. */
+  /** Live senders, those of `config.senders` included, in order of creation. */
   get senders(): readonly SenderTrack[] {
     return [...this.#tracks.senders.values()]
   }
@@ -111,7 +110,7 @@ export class RealtimeSocket
     { signal }: { signal?: AbortSignal } = {},
   ): Promise<void> {
     const { peerState } = this
-    if (peerState === RealtimeSocketState.Closed) return Promise.reject(failure('closed', 'the socket is closed'))
+    if (peerState === RealtimeSocketState.Closed) return Promise.reject(closedError())
     const current = this.#attempt
     if (current && (current.pending || peerState === RealtimeSocketState.Connected))
       return current.isFor(connector, config)
@@ -149,8 +148,7 @@ export class RealtimeSocket
 
   /** Begins a negotiation round by hand: an offer with all wished tracks. Waits for its turn; expires after 10 s. */
   generateOffer(): Promise<HandOffer> {
-    if (!this.#session || this.peerState === RealtimeSocketState.Closed)
-      return Promise.reject(failure('not-connected', 'there is no peer connection to make an offer with'))
+    if (!this.#session || this.peerState === RealtimeSocketState.Closed) return Promise.reject(noPeer())
     return this.#rounds.wait((ticket) => this.#tell({ type: 'hand.wanted', ticket }))
   }
 
@@ -183,7 +181,7 @@ export class RealtimeSocket
   override on<E extends keyof IRealtimeSocketCallbacks>(event: E, callback: IRealtimeSocketCallbacks[E]): () => void {
     const off = super.on(event, callback)
     if (event === 'message') queueMicrotask(() => this.listenerCount('message') > 0 && this.#inbox.handOut())
-    if (event === 'transition') this.#attachWatch()
+    if (event === 'transition') this.#watch.attach(this.#session?.actor)
     return off
   }
 
@@ -193,26 +191,26 @@ export class RealtimeSocket
   }
 
   /** Calls back after each change. The returned function ends it and is also its own `unsubscribe`. */
-  subscribe(subscriber: Subscriber): (() => void) & { unsubscribe(): void } {
-    const next = typeof subscriber === 'function' ? subscriber : (value: SocketSnapshot) => subscriber.next?.(value)
+  subscribe(subscriber: Listener<SocketSnapshot>): (() => void) & { unsubscribe(): void } {
+    const next = nextOf(subscriber)
     const end = this.#watch.observe(() => this.#guarded(() => next(this.getSnapshot())))
-    this.#attachWatch()
+    this.#watch.attach(this.#session?.actor)
     return Object.assign(() => end(), { unsubscribe: () => end() })
   }
 
   /** Attaches an XState 5 inspection observer; the returned function ends it. */
-  inspect(observer: Observer<InspectionEvent> | ((event: InspectionEvent) => void)): () => void {
-    const next = typeof observer === 'function' ? observer : observer.next?.bind(observer)
+  inspect(observer: Listener<InspectionEvent>): () => void {
+    const next = nextOf(observer)
     const { unsubscribe } = this.#started().actor.system.inspect({
       // A throwing inspector would lose the event that it watches.
-      next: (event) => this.#guarded(() => next?.(event)),
+      next: (event) => this.#guarded(() => next(event)),
     })
     return unsubscribe
   }
 
   /** Statistics of the current peer connection (webrtc-stats). Rejects with `not-connected` without one. */
   async getStats(): Promise<RTCStatsReport> {
-    if (!this.#peer) throw failure('not-connected', 'there is no peer connection')
+    if (!this.#peer) throw noPeer()
     return this.#peer.pc.getStats()
   }
 
@@ -232,7 +230,7 @@ export class RealtimeSocket
       ended: () => this.#settleAll(),
     }))
     if (this.#options.inspect) this.inspect(this.#options.inspect)
-    if (this.#watched) this.#attachWatch()
+    if (this.#watch.wanted) this.#watch.attach(session.actor)
     session.actor.start()
     return session
   }
@@ -247,11 +245,11 @@ export class RealtimeSocket
         return this.#attempt?.enter(event.phase)
       case 'warning':
         return this.emit('warning', new RealtimeError(event.error))
-      case 'connected':
-        return this.#attempt?.succeed()
-      case 'failed':
-        return this.#attempt?.fail(event.error)
-      case 'negotiated':
+      case 'connection.changed':
+        if (event.state === 'connected') this.#attempt?.succeed()
+        if (event.state === 'failed' && event.error) this.#attempt?.fail(event.error)
+        return undefined
+      case 'negotiation.done':
         return this.#tracks.moved()
       case 'hand.offered': {
         const made = this.#peer?.offer(event.offer)
@@ -263,26 +261,23 @@ export class RealtimeSocket
   }
 
   #settleAll(): void {
-    const error = facts('closed', 'the socket was closed')
+    const { facts: error } = closedError()
     this.#tracks.clear()
     this.#attempt?.fail(error)
     this.#rounds.end(error)
   }
 
+  get #context(): SessionContext | undefined {
+    return this.#session?.actor.getSnapshot().context
+  }
+
   /** The peer connection of now. */
   get #peer(): Peer | undefined {
-    return this.#session?.world.peers.get(this.getSnapshot().generation)
+    return this.#session?.world.peers.get(this.#context?.generation ?? 0)
   }
 
   #assertOpen(): void {
-    if (this.peerState === RealtimeSocketState.Closed) throw failure('closed', 'the socket is closed')
-  }
-
-  #attachWatch(): void {
-    this.#watched = true
-    if (!this.#session || this.#unwatch) return
-    const { actor } = this.#session
-    this.#unwatch = actor.system.inspect(this.#watch.inspector(actor)).unsubscribe
+    if (this.peerState === RealtimeSocketState.Closed) throw closedError()
   }
 
   #guarded(call: () => void): void {

@@ -3,6 +3,14 @@ import { RealtimeSocketState as State } from './interfaces/enums.js'
 import type { SocketSnapshot, TrackSnapshot, TransitionEvent } from './interfaces/socket.js'
 import type { sessionMachine } from './machines/session.machine.js'
 
+/** A listener, as a function or as an observer. */
+export type Listener<T> = ((value: T) => void) | { next?: (value: T) => void }
+
+export const nextOf =
+  <T>(listener: Listener<T>) =>
+  (value: T) =>
+    typeof listener === 'function' ? listener(value) : listener.next?.(value)
+
 export type SessionActor = ActorRefFrom<typeof sessionMachine>
 
 /** `{ connecting: { establishing: 'direct' } }` as `connecting.establishing.direct`; parallel regions with `+`. */
@@ -65,6 +73,9 @@ export class Watch {
   #read: readonly unknown[] = []
   #snapshot = NOTHING
   readonly #observers = new Set<() => void>()
+  /** Somebody wants to see transitions or changes. */
+  wanted = false
+  #attached = false
 
   constructor(
     private readonly now: () => number,
@@ -104,8 +115,16 @@ export class Watch {
     return () => this.#observers.delete(observer)
   }
 
-  /** An inspector that turns what it sees into transitions and changes. Attached only while somebody watches. */
-  inspector(session: SessionActor): Observer<InspectionEvent> {
+  /** Watches a session from now on; costs nothing until somebody wants it. */
+  attach(session: SessionActor | undefined): void {
+    this.wanted = true
+    if (!session || this.#attached) return
+    this.#attached = true
+    session.system.inspect(this.#inspector(session))
+  }
+
+  /** An inspector that turns what it sees into transitions and changes. */
+  #inspector(session: SessionActor): Observer<InspectionEvent> {
     const last = new Map<string, string>()
     let seen = this.snapshot(session)
     return {

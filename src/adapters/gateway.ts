@@ -28,8 +28,8 @@ const configOf = (
   sdp,
   senders,
   receivers,
-  ...(config.mixMinusAudio && { mix_minus_audio: config.mixMinusAudio.mode }),
-  ...(config.codecs && { codecs: config.codecs }),
+  mix_minus_audio: config.mixMinusAudio?.mode,
+  codecs: config.codecs,
 })
 
 /** The connect request of a generation: its answer goes to the peer, the session's ids stay here for the farewell. */

@@ -34,7 +34,7 @@ export class Peer {
     this.pc = new (needed(world.environment, 'RTCPeerConnection'))({
       bundlePolicy: 'max-bundle',
       iceServers: world.attempt.iceServers,
-      ...(world.options.iceTransportPolicy && { iceTransportPolicy: world.options.iceTransportPolicy }),
+      iceTransportPolicy: world.options.iceTransportPolicy ?? 'all',
     })
     const { label, init } = world.protocol.channel
     this.channel = this.pc.createDataChannel(label, init)

@@ -48,7 +48,7 @@ export class World {
   /** The peer connection of a generation; a typed error when it is gone. */
   peer(generation: number): Peer {
     const peer = this.peers.get(generation)
-    if (!peer) throw failure('not-connected', 'the peer connection is gone')
+    if (!peer) throw failure('not-connected', 'there is no peer connection')
     return peer
   }
 

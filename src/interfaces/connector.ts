@@ -19,8 +19,8 @@ export interface IConnectConfig {
   token: string
   /** The offer (RFC 9429). */
   sdp: string
-  mix_minus_audio?: string
-  codecs?: Codecs[]
+  mix_minus_audio?: string | undefined
+  codecs?: Codecs[] | undefined
   senders: SenderInfo[]
   receivers: { audio: number; video: number }
 }

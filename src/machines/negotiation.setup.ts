@@ -93,7 +93,7 @@ export const negotiationSetup = chart({
     'serve the caller': assign({ waiting: ({ context }) => context.waiting.slice(1) }),
     'send every caller away': assign({ waiting: [] }),
     'note that there is nothing to offer': assign({
-      error: facts('not-connected', 'there is no peer connection to make an offer with'),
+      error: facts('not-connected', 'there is no peer connection'),
     }),
     'note that the answer is stale': assign({
       error: facts('stale-offer', 'updateSdp for an offer that is no longer current', { phase: 'renegotiating' }),

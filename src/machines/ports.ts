@@ -69,6 +69,7 @@ export interface LineReadyEvent extends OfGeneration {
   readonly line: number
   /** Position among the receivers of its kind; -1 for senders. */
   readonly ordinal: number
+  readonly channel: 'open' | 'not-open'
 }
 
 // A chart that runs without its adapters says so at the first port that it invokes.

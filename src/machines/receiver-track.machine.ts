@@ -98,8 +98,8 @@ const receiverSetup = chart({
     'wish to play': assign({ wish: 'play' }),
     'forget the source': assign({ source: undefined, limit: undefined }),
     'keep the line': assign(({ event }) => {
-      const { line, ordinal, generation } = as<'line.ready'>(event)
-      return { line, ordinal, generation }
+      const { line, ordinal, generation, channel } = as<'line.ready'>(event)
+      return { line, ordinal, generation, channel }
     }),
   },
 })

@@ -87,8 +87,8 @@ const senderSetup = chart({
     'keep the source': assign({ source: ({ event }) => as<'source.changed'>(event).source }),
     'the source is gone': assign({ source: null }),
     'keep the line': assign(({ event }) => {
-      const { line, generation } = as<'line.ready'>(event)
-      return { line, generation }
+      const { line, generation, channel } = as<'line.ready'>(event)
+      return { line, generation, channel }
     }),
     // A line without a source is silent anyway: only a change has to be told.
     'the server knows what it sees': assign({ announced: ({ context }) => (context.source === null ? 'off' : 'on') }),

@@ -8,12 +8,7 @@ const toTrack = { guard: 'the track is alive', actions: 'pass to its track' } as
 
 const create = (which: 'create the sender' | 'create the receiver') =>
   ({
-    actions: [
-      which,
-      'tell its track that the channel is open',
-      'tell the negotiation which lines are wanted',
-      'tell the tracks which lines are ready',
-    ],
+    actions: [which, 'tell the negotiation which lines are wanted', 'tell the tracks which lines are ready'],
   }) as const
 
 /** How a generation ends, whatever ended it. */
@@ -56,21 +51,14 @@ export const sessionMachine = sessionSetup.createMachine({
       actions: [...END, pass('channel'), pass('negotiation'), 'pass to every track'],
     },
     'connection.changed': {
-      actions: ['note the connection', 'note the error', 'announce what changed', 'report the outcome'],
+      actions: ['note the connection', 'note the error', 'announce what changed', 'say it outward'],
     },
     'xstate.done.actor.*': [
       { guard: 'a farewell is over', actions: { type: 'count the farewells', params: -1 } },
       { actions: 'forget the track' },
     ],
     // A chart that failed cannot be asked any more: the session ends, and what it held is released by the facade.
-    'xstate.error.actor.*': [
-      {
-        guard: 'a generation is open',
-        target: '.closing',
-        actions: ['note the defect', ...END, 'announce what changed'],
-      },
-      { target: '.closing', actions: ['note the defect', 'announce what changed'] },
-    ],
+    'xstate.error.actor.*': { target: '.closing', actions: ['note the defect', ...END, 'announce what changed'] },
   },
   initial: 'open',
   states: {
@@ -105,7 +93,7 @@ export const sessionMachine = sessionSetup.createMachine({
             'note what is negotiated',
             pass('connection'),
             'tell the tracks which lines are ready',
-            'say that it is negotiated',
+            'say it outward',
           ],
         },
         'negotiation.failed': { actions: pass('connection') },
@@ -133,7 +121,11 @@ export const sessionMachine = sessionSetup.createMachine({
     },
     /** Closed outwardly; only farewells are left. */
     closing: {
-      entry: 'close the charts',
+      entry: [
+        { type: 'close', params: 'channel' },
+        { type: 'close', params: 'negotiation' },
+        { type: 'close', params: 'connection' },
+      ],
       on: {
         // `peer_state: closed` is the last that is heard.
         warning: { actions: 'note the error' },

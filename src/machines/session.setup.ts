@@ -64,10 +64,7 @@ export type SessionEmitted =
   | { type: 'dc_state'; state: State }
   | { type: 'phase'; phase: Phase }
   | { type: 'warning'; error: ErrorFacts }
-  | { type: 'connected' }
-  | { type: 'failed'; error: ErrorFacts }
-  /** An answer was applied: transceivers carry what they were offered for. */
-  | { type: 'negotiated' }
+  | Extract<Told, { type: 'connection.changed' | 'negotiation.done' }>
   | { type: 'hand.offered'; ticket: number; generation: number; offer: number }
   | { type: 'hand.refused'; tickets: readonly number[]; error: ErrorFacts }
 
@@ -113,7 +110,6 @@ export const sessionSetup = chart({
   guards: {
     'nothing is left': ({ context }) => context.connection === 'closed' && context.farewells === 0,
     'a generation ends': ({ context, event }) => as<'generation.ended'>(event).generation > context.ended,
-    'a generation is open': ({ context }) => context.generation > context.ended,
     'a farewell is over': ({ event }) => event.type.startsWith('xstate.done.actor.farewell-'),
     'the track is alive': ({ context, event }) => context.tracks.includes(as<'receiver.detach'>(event).id),
   },
@@ -137,19 +133,12 @@ export const sessionSetup = chart({
     })),
     'tell the tracks which lines are ready': enqueueActions(({ context, enqueue }) => {
       const { lines, negotiated, tracks, generation } = context
+      const channel = context.channel === 'open' ? 'open' : 'not-open'
       for (const { id: line, owner, ordinal } of lines.slice(0, negotiated))
         if (owner && tracks.includes(owner))
-          enqueue.sendTo(owner as never, { type: 'line.ready', generation, line, ordinal } as never)
+          enqueue.sendTo(owner as never, { type: 'line.ready', generation, line, ordinal, channel } as never)
     }),
-    'tell its track that the channel is open': enqueueActions(
-      ({ context: { channel, generation }, event, enqueue }) => {
-        if (channel === 'open')
-          enqueue.sendTo(as<'receiver.detach'>(event).id as never, { type: 'channel.open', generation } as never)
-      },
-    ),
-    'close the charts': enqueueActions(({ enqueue }) => {
-      for (const chart of ['channel', 'negotiation', 'connection'] as const) enqueue.sendTo(chart, { type: 'close' })
-    }),
+    close: sendTo((_, to: Chart) => to, { type: 'close' }),
     'reserve receivers': assign({
       lines: ({ context, event }) => withReserve(context.lines, as<'connect'>(event).reserve),
     }),
@@ -208,12 +197,6 @@ export const sessionSetup = chart({
       if (dcState !== context.dcState) enqueue.emit({ type: 'dc_state', state: dcState })
       if (peerState !== context.peerState) enqueue.emit({ type: 'peer_state', state: peerState })
     }),
-    'report the outcome': enqueueActions(({ event, enqueue }) => {
-      const { state, error } = as<'connection.changed'>(event)
-      if (state === 'connected') enqueue.emit({ type: 'connected' })
-      if (state === 'failed' && error) enqueue.emit({ type: 'failed', error })
-    }),
-    'say that it is negotiated': emit({ type: 'negotiated' }),
     'say it outward': emit(({ event }) => event as SessionEmitted),
   },
 })

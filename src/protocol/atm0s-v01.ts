@@ -44,8 +44,6 @@ export const atm0sV01: GatewayProtocol = {
   capabilities: {
     revive: true,
     maxLayer: 2,
-    maxAnswerBytes: 65_536,
-    receiverNames: 'by-ordinal',
   },
   receiverName: nameOf,
   firstRequestId: FIRST_REQUEST_ID,

@@ -64,12 +64,8 @@ export interface GatewayProtocol {
     readonly revive: boolean
     /** Highest layer index of a limit; above it the server's session dies. */
     readonly maxLayer: number
-    /** Longest answer to a later round that the server can send, in bytes. */
-    readonly maxAnswerBytes: number
-    /** Who names a receiver: the server by its ordinal, or the client. */
-    readonly receiverNames: 'by-ordinal' | 'by-client'
   }
-  /** Name of a receiver, as the server knows it. */
+  /** Name of a receiver, as the server knows it: by its ordinal, or one that we give. */
   receiverName(receiver: ReceiverRef): string
   /** First of the request ids that belong to the engine: out of reach of what an application counts. */
   readonly firstRequestId: number

@@ -24,10 +24,10 @@ export const withMids = (sdp: string, mids: ReadonlyMap<string, string>): string
 
 /** Why an answer cannot belong to an offer, or `undefined`: the same m-lines in the same order, and a fingerprint. */
 export const mismatch = (offer: string, answer: string): string | undefined => {
-  const shown = (sdp: string) => mediaLines(sdp).map(({ kind, mid }) => `${kind} ${mid}`)
-  const [offered, answered] = [shown(offer), shown(answer)]
-  const at = offered.findIndex((line, index) => line !== answered[index])
-  if (at >= 0) return `m-line ${at} of the answer is "${answered[at]}", of the offer "${offered[at]}"`
-  if (answered.length > offered.length) return 'the answer has m-lines too many'
+  const shown = (sdp: string) =>
+    mediaLines(sdp)
+      .map(({ kind, mid }) => `${kind} ${mid}`)
+      .join(', ')
+  if (shown(offer) !== shown(answer)) return `the answer's m-lines are not those of the offer: ${shown(offer)}`
   return /^a=fingerprint:/m.test(answer) ? undefined : 'the answer has no DTLS fingerprint'
 }

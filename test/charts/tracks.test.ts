@@ -6,7 +6,7 @@ import { ChartHarness, DEADLINES } from '../support/chart-harness.js'
 
 const generation = 1
 const refused = facts('request-refused', 'no')
-const ready = { type: 'line.ready', generation, line: 0, ordinal: -1 }
+const ready = { type: 'line.ready', generation, line: 0, ordinal: -1, channel: 'open' }
 const open = { type: 'channel.open', generation }
 
 const sender = (source: string | null, origin: 'fresh' | 'reused' = 'fresh') =>
@@ -117,13 +117,13 @@ describe('a sender', () => {
     const chart = sender('t1')
     chart.send(open, ready, { type: 'generation.ended', generation })
     expect([chart.state, chart.running]).toEqual(['waiting', []])
-    chart.send({ type: 'line.ready', generation: 2, line: 0, ordinal: -1 })
+    chart.send({ ...ready, generation: 2 })
     expect(chart.run('send source').input).toEqual({ generation: 2, id: 'sender-1', line: 0 })
   })
 })
 
 const receiver = () => new ChartHarness(receiverTrackMachine, { id: 'receiver-1', kind: 'video' })
-const lineOf = { type: 'line.ready', generation, line: 0, ordinal: 3 }
+const lineOf = { type: 'line.ready', generation, line: 0, ordinal: 3, channel: 'not-open' }
 const source = { peer: 'alice', stream: 'camera' }
 const attach = (limit?: object) => ({ type: 'receiver.attach', source, priority: 5, limit })
 const limit = { priority: 5, maxSpatial: 1, maxTemporal: 0 }
@@ -133,7 +133,7 @@ describe('a receiver', () => {
   test('asks for its source when line and channel are there, whichever comes last', () => {
     for (const events of [
       [attach(), lineOf, open],
-      [open, lineOf, attach()],
+      [open, { ...lineOf, channel: 'open' }, attach()],
       [lineOf, attach(), open],
     ]) {
       const chart = receiver()
@@ -241,7 +241,7 @@ describe('a receiver', () => {
     const chart = receiver()
     chart.send(lineOf, open, attach(limit), { type: 'generation.ended', generation })
     expect([chart.state, chart.running]).toEqual(['waiting', []])
-    chart.send({ type: 'line.ready', generation: 2, line: 0, ordinal: 3 }, { type: 'channel.open', generation: 2 })
+    chart.send({ ...lineOf, generation: 2 }, { type: 'channel.open', generation: 2 })
     expect(chart.run('server request').input).toMatchObject({
       generation: 2,
       request: { kind: 'receiver.attach', ...source },

@@ -84,10 +84,7 @@ describe('what the real server answered', () => {
       [string, string],
       [string, string],
     ]
-    expect([mismatch(secondOffer, firstAnswer), mismatch(firstOffer, secondAnswer)]).toEqual([
-      'm-line 3 of the answer is "undefined", of the offer "video 3"',
-      'the answer has m-lines too many',
-    ])
+    expect([mismatch(secondOffer, firstAnswer), mismatch(firstOffer, secondAnswer)]).toEqual([NOT_THOSE, NOT_THOSE])
   })
 
   test.each(Object.keys(GOLDEN))('%s: an offer with other mids and back is the same offer', (name) => {
@@ -102,6 +99,8 @@ describe('what the real server answered', () => {
     }
   })
 })
+
+const NOT_THOSE = expect.stringContaining('are not those of the offer') as string
 
 describe('m-lines of a description', () => {
   test.each(['\r\n', '\n'])('kinds and mids in order where a line ends with %j', (end) => {
@@ -181,24 +180,16 @@ describe('other mids', () => {
 describe('an answer that does not belong to an offer', () => {
   const offer = sdp(['0', '1'])
   test.each([
-    ['other mids', sdp(['0', '2']), 'm-line 1 of the answer is "video 2", of the offer "video 1"'],
-    ['another order', sdp(['1', '0']), 'm-line 0 of the answer is "audio 1", of the offer "audio 0"'],
-    [
-      'another kind',
-      offer.replace('m=video 9', 'm=application 9'),
-      'm-line 1 of the answer is "application 1", of the offer "video 1"',
-    ],
-    [
-      'no mid',
-      offer.replace('\r\na=mid:1\r', '\r'),
-      'm-line 1 of the answer is "video undefined", of the offer "video 1"',
-    ],
-    ['an extra line', sdp(['0', '1', '2']), 'the answer has m-lines too many'],
+    ['other mids', sdp(['0', '2']), NOT_THOSE],
+    ['another order', sdp(['1', '0']), NOT_THOSE],
+    ['another kind', offer.replace('m=video 9', 'm=application 9'), NOT_THOSE],
+    ['no mid', offer.replace('\r\na=mid:1\r', '\r'), NOT_THOSE],
+    ['an extra line', sdp(['0', '1', '2']), NOT_THOSE],
     ['no fingerprint', sdp(['0', '1'], { fingerprint: false }), 'the answer has no DTLS fingerprint'],
-    ['nothing', '', 'm-line 0 of the answer is "undefined", of the offer "audio 0"'],
-    ['no description', '<html>', 'm-line 0 of the answer is "undefined", of the offer "audio 0"'],
+    ['nothing', '', NOT_THOSE],
+    ['no description', '<html>', NOT_THOSE],
   ])('%s', (_, answer, why) => {
-    expect(mismatch(offer, answer)).toBe(why)
+    expect(mismatch(offer, answer)).toEqual(why)
   })
 
   test('the fingerprint may stand in an m-line', () => {
