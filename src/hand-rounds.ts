@@ -1,5 +1,5 @@
 import { RealtimeError, type ErrorFacts } from './errors.js'
-import type { OfferMeta } from './interfaces/socket.js'
+import type { OfferMeta } from './interfaces/options.js'
 
 /** An offer for the application's own signalling. */
 export interface HandOffer {

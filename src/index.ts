@@ -23,14 +23,13 @@ export type {
   CloseReason,
   Deadlines,
   IncomingData,
-  IRealtimeSocket,
-  IRealtimeSocketCallbacks,
   IRealtimeSocketOptions,
   OfferMeta,
   SocketSnapshot,
   TrackSnapshot,
   TransitionEvent,
-} from './interfaces/socket.js'
+} from './interfaces/options.js'
+export type { IRealtimeSocket, IRealtimeSocketCallbacks } from './interfaces/socket.js'
 export type { AttachedSource } from './machines/receiver-track.machine.js'
 export { RealtimeSocket } from './realtime-socket.js'
 export { RPC, type IRPC, type RpcOptions, type RpcResult } from './rpc.js'

@@ -1,20 +1,14 @@
 import type { InspectionEvent } from 'xstate'
 import { Inbox } from './adapters/inbox.js'
-import type { Peer } from './adapters/peer-connection.js'
+import type { Peer } from './adapters/peer.js'
 import { ConnectAttempt } from './connect-attempt.js'
 import { facts, failure, RealtimeError } from './errors.js'
 import { HandRounds, type HandOffer } from './hand-rounds.js'
 import type { ISessionConfig, SenderConfig } from './interfaces/config.js'
 import type { IMediaGatewayConnector } from './interfaces/connector.js'
 import { RealtimeSocketState, type StreamKinds } from './interfaces/enums.js'
-import type {
-  CloseReason,
-  IRealtimeSocket,
-  IRealtimeSocketCallbacks,
-  IRealtimeSocketOptions,
-  IncomingData,
-  SocketSnapshot,
-} from './interfaces/socket.js'
+import type { CloseReason, IRealtimeSocketOptions, IncomingData, SocketSnapshot } from './interfaces/options.js'
+import type { IRealtimeSocket, IRealtimeSocketCallbacks } from './interfaces/socket.js'
 import type { SessionCommand, SessionContext, SessionEmitted } from './machines/session.setup.js'
 import { startSession, type Session } from './session.js'
 import { TrackRegistry } from './track-registry.js'

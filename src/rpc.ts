@@ -2,7 +2,8 @@ import { environmentWith } from './adapters/environment.js'
 import { factsOf, RealtimeError } from './errors.js'
 import type { Environment } from './interfaces/environment.js'
 import { RealtimeSocketState } from './interfaces/enums.js'
-import type { IncomingData, IRealtimeSocket } from './interfaces/socket.js'
+import type { IncomingData } from './interfaces/options.js'
+import type { IRealtimeSocket } from './interfaces/socket.js'
 import { inflated } from './protocol/framing.js'
 
 /** Outcome of a request; it never rejects. */

@@ -1,6 +1,6 @@
 import type { ActorRefFrom, AnyActorRef, InspectionEvent, Observer, StateValue } from 'xstate'
 import { RealtimeSocketState as State } from './interfaces/enums.js'
-import type { SocketSnapshot, TrackSnapshot, TransitionEvent } from './interfaces/socket.js'
+import type { SocketSnapshot, TrackSnapshot, TransitionEvent } from './interfaces/options.js'
 import type { sessionMachine } from './machines/session.machine.js'
 
 /** A listener, as a function or as an observer. */

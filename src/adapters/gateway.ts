@@ -1,21 +1,10 @@
 import { fromCallback, type AnyEventObject } from 'xstate'
 import { failure, factsOf } from '../errors.js'
-import type { IConnectConfig, IMediaGatewayConnector } from '../interfaces/connector.js'
+import type { IConnectConfig } from '../interfaces/connector.js'
 import type { OfGeneration, Signalling } from '../machines/ports.js'
 import { connectAnswer } from '../protocol/connect-answer.js'
-import type { Peer } from './peer-connection.js'
-import { listen, task, worldOf, type ConnectOrder, type World } from './world.js'
-
-/** What the gateway holds for a generation, as soon as it was asked to. */
-export interface ServerSession {
-  readonly url: string
-  readonly connector: IMediaGatewayConnector
-  /** Settles with the answer to the connect request; never rejects. */
-  readonly answered: Promise<void>
-  /** Ends the connect request. */
-  readonly abort: AbortController
-  ids?: { readonly nodeId: number; readonly connId: string }
-}
+import type { Peer } from './peer.js'
+import { listen, task, worldOf, type ConnectOrder, type ServerSession, type World } from './world.js'
 
 const configOf = (
   { config }: ConnectOrder,

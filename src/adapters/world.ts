@@ -3,16 +3,26 @@ import { facts, factsOf, failure, type Phase, type RealtimeErrorCode } from '../
 import type { ISessionConfig } from '../interfaces/config.js'
 import type { IMediaGatewayConnector } from '../interfaces/connector.js'
 import type { Environment } from '../interfaces/environment.js'
-import type { IRealtimeSocketOptions } from '../interfaces/socket.js'
+import type { IRealtimeSocketOptions } from '../interfaces/options.js'
 import type { GatewayProtocol } from '../protocol/gateway-protocol.js'
-import type { DataChannelPort } from './data-channel.js'
-import type { ServerSession } from './gateway.js'
-import type { Peer } from './peer-connection.js'
+import type { DataChannelPort } from './data-channel-port.js'
+import type { Peer } from './peer.js'
 
 /** What the application asked to connect to. */
 export interface ConnectOrder {
   readonly connector: IMediaGatewayConnector
   readonly config: ISessionConfig
+}
+
+/** What the gateway holds for a generation, as soon as it was asked to. */
+export interface ServerSession {
+  readonly url: string
+  readonly connector: IMediaGatewayConnector
+  /** Settles with the answer to the connect request; never rejects. */
+  readonly answered: Promise<void>
+  /** Ends the connect request. */
+  readonly abort: AbortController
+  ids?: { readonly nodeId: number; readonly connId: string }
 }
 
 /** Where the remote track of a receiver goes. */

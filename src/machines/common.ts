@@ -1,6 +1,6 @@
 import { assign, createMachine, sendTo, type AnyActorRef, type EventObject, type setup } from 'xstate'
 import { facts, inPhase, type ErrorFacts, type Phase } from '../errors.js'
-import type { Deadlines } from '../interfaces/socket.js'
+import type { Deadlines } from '../interfaces/options.js'
 import type { Told } from './ports.js'
 
 /** XState's `setup` without the half of XState that it drags along (log, raise, cancel): same types, same charts. */

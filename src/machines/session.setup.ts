@@ -1,7 +1,7 @@
 import { assign, emit, enqueueActions, sendTo, spawnChild } from 'xstate'
 import { facts, type ErrorFacts, type Phase } from '../errors.js'
 import { RealtimeSocketState as State } from '../interfaces/enums.js'
-import type { CloseReason } from '../interfaces/socket.js'
+import type { CloseReason } from '../interfaces/options.js'
 import {
   released,
   withReceiver,

@@ -1,0 +1,154 @@
+import { factsOf, failure, type ErrorFacts } from '../errors.js'
+import type { SenderInfo } from '../interfaces/connector.js'
+import type { Environment } from '../interfaces/environment.js'
+import type { IRealtimeSocketOptions } from '../interfaces/options.js'
+import type { OfferFacts } from '../machines/ports.js'
+import type { GatewayProtocol } from '../protocol/gateway-protocol.js'
+import { mediaLines, mismatch, withMids } from '../protocol/sdp.js'
+import { receiverCount, senderList, type Line } from '../protocol/tracks-to-m-lines.js'
+import { needed } from './environment.js'
+import { Slot } from './slot.js'
+
+/** An offer that was made and is not forgotten yet. */
+interface Offer {
+  readonly description: RTCSessionDescriptionInit & { sdp: string }
+  readonly lines: readonly Line[]
+  /** setLocalDescription, once begun. */
+  local?: Promise<void>
+  answer?: string
+}
+
+/** What a peer connection needs of its socket. */
+interface PeerNeeds {
+  readonly environment: Environment
+  readonly options: IRealtimeSocketOptions
+  readonly protocol: GatewayProtocol
+  readonly attempt: { readonly iceServers: RTCIceServer[] }
+  readonly sources: ReadonlyMap<string, MediaStreamTrack | null>
+  readonly warn: (error: ErrorFacts) => void
+}
+
+/** One generation's peer connection: its descriptions, and the transceivers of its lines. */
+export class Peer {
+  readonly pc: RTCPeerConnection
+  readonly channel: RTCDataChannel
+  readonly candidates: RTCPeerConnectionIceEvent[] = []
+  readonly #slots = new Map<number, Slot>()
+  /** Fixed at the first offer that has the line; key `channel` is the data channel's. */
+  readonly #mids = new Map<number | 'channel', string>()
+  readonly #offers = new Map<number, Offer>()
+  readonly #needs: PeerNeeds
+  #offered = 0
+
+  constructor(needs: PeerNeeds) {
+    this.#needs = needs
+    this.pc = new (needed(needs.environment, 'RTCPeerConnection'))({
+      bundlePolicy: 'max-bundle',
+      iceServers: needs.attempt.iceServers,
+      iceTransportPolicy: needs.options.iceTransportPolicy ?? 'all',
+    })
+    const { label, init } = needs.protocol.channel
+    this.channel = this.pc.createDataChannel(label, init)
+    this.channel.binaryType = 'arraybuffer'
+    this.pc.onicecandidate = (event) => this.candidates.push(event)
+  }
+
+  /** The slot of a line; `undefined` while the line was never offered here. */
+  slot(line: number): Slot | undefined {
+    return this.#slots.get(line)
+  }
+
+  /** createOffer (webrtc-pc 4.4.2) with every line realised as a transceiver, in order. Sets no description. */
+  async createOffer(lines: readonly Line[]): Promise<OfferFacts> {
+    for (const line of lines) if (!this.#slots.has(line.id)) this.#slots.set(line.id, this.#realise(line))
+    const { type, sdp = '' } = await this.pc.createOffer()
+    this.#offered += 1
+    const description = { type, sdp: this.#pinned(sdp) }
+    this.#offers.clear()
+    this.#offers.set(this.#offered, { description, lines })
+    return { ordinal: this.#offered, bytes: description.sdp.length, lines: lines.length }
+  }
+
+  /** What goes to the gateway with an offer. */
+  offer(ordinal: number): { sdp: string; senders: SenderInfo[]; receivers: { audio: number; video: number } } {
+    const { description, lines } = this.#current(ordinal)
+    return { sdp: description.sdp, senders: senderList(lines), receivers: receiverCount(lines) }
+  }
+
+  /** Number of the current offer with this SDP, 0 when there is none. */
+  ordinalOf(sdp: string | undefined): number {
+    for (const [ordinal, offer] of this.#offers) if (offer.description.sdp === sdp) return ordinal
+    return 0
+  }
+
+  /** setLocalDescription with the offer, begun once: gathering starts with it. */
+  setLocal(ordinal: number): Promise<void> {
+    const offer = this.#current(ordinal)
+    offer.local ??= this.pc.setLocalDescription(offer.description)
+    return offer.local
+  }
+
+  /** Fetches what will be asked for soon: libwebrtc in Node blocks at the first look, and while an offer travels there is time. */
+  lookAhead(ordinal: number): void {
+    for (const { id, role } of this.#current(ordinal).lines) if (role === 'receiver') void this.#slots.get(id)?.remote
+  }
+
+  keepAnswer(ordinal: number, sdp: string): void {
+    this.#current(ordinal).answer = sdp
+  }
+
+  /** setRemoteDescription with the answer of this offer (RFC 9429 section 4.1.11). */
+  async applyAnswer(ordinal: number): Promise<void> {
+    const offer = this.#current(ordinal)
+    const wrong = mismatch(offer.description.sdp, offer.answer ?? '')
+    await this.setLocal(ordinal)
+    if (wrong) throw failure('answer-refused', wrong)
+    await this.pc.setRemoteDescription({ type: 'answer', sdp: offer.answer ?? '' })
+    this.#offers.delete(ordinal)
+  }
+
+  /** Back to the descriptions before the current offer; the transceivers stay, and so do their mids. */
+  async rollBack(): Promise<void> {
+    this.#offers.clear()
+    if (this.pc.signalingState === 'have-local-offer') await this.pc.setLocalDescription({ type: 'rollback' })
+  }
+
+  close(): void {
+    this.pc.onicecandidate = null
+    for (const slot of this.#slots.values()) slot.close()
+    this.pc.close()
+  }
+
+  #current(ordinal: number): Offer {
+    const offer = this.#offers.get(ordinal)
+    if (!offer) throw failure('stale-offer', 'the offer is no longer current')
+    return offer
+  }
+
+  #realise({ kind, role, owner }: Line): Slot {
+    const source = role === 'sender' && owner ? this.#needs.sources.get(owner) : undefined
+    return new Slot(
+      this.pc.addTransceiver(source ?? kind, { direction: role === 'sender' ? 'sendonly' : 'recvonly' }),
+      (error) => this.#needs.warn(factsOf(error, 'internal', 'connected')),
+    )
+  }
+
+  /** The offer with the mids that its lines got when they were first offered. */
+  #pinned(sdp: string): string {
+    const renamed = new Map<string, string>()
+    let line = 0
+    for (const { kind, mid = '' } of mediaLines(sdp)) {
+      const key = kind === 'application' ? 'channel' : line
+      if (kind !== 'application') line += 1
+      let pinned = this.#mids.get(key)
+      if (pinned === undefined) {
+        const taken = new Set(this.#mids.values())
+        pinned = mid
+        for (let number = 0; taken.has(pinned); number += 1) pinned = String(number)
+        this.#mids.set(key, pinned)
+      }
+      renamed.set(mid, pinned)
+    }
+    return withMids(sdp, renamed)
+  }
+}

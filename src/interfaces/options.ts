@@ -1,0 +1,97 @@
+import type { InspectionEvent, Observer } from 'xstate'
+import type { ErrorFacts } from '../errors.js'
+import type { IceServers } from './config.js'
+import type { SenderInfo } from './connector.js'
+import type { LatencyMode, RealtimeSocketState } from './enums.js'
+import type { Environment } from './environment.js'
+
+/** Payloads as they come over the data channel. */
+export type IncomingData = string | ArrayBuffer | Uint8Array | Blob
+
+/** One transition of one chart. */
+export interface TransitionEvent {
+  /** Milliseconds of the environment's clock. */
+  readonly at: number
+  /** `session`, `connection`, `negotiation`, `channel`, or a track, e.g. `sender:video_main`. */
+  readonly chart: string
+  readonly from: string
+  readonly to: string
+  /** Type of the event that caused it. */
+  readonly event: string
+}
+
+/** Deadlines in milliseconds. */
+export interface Deadlines {
+  /** The whole of a connect. Default 15,000. */
+  connect: number
+  /** Choosing a gateway. Default 5,000. */
+  selectGateway: number
+  /** Making an offer. Default 5,000. */
+  offer: number
+  /** The gateway's answer to an offer. Default 8,000. */
+  answer: number
+  /** Applying an answer, or rolling an offer back. Default 5,000. */
+  apply: number
+  /** ICE and DTLS. Default 10,000, the server's own bound. */
+  establish: number
+  /** The data channel. Default 10,000, the server's own bound. */
+  openChannel: number
+  /** The answer to a request of the engine. Default 5,000. */
+  request: number
+  /** What outlives `close()`. Default and upper bound 5,000. */
+  farewell: number
+}
+
+/** Why a socket is closed. */
+export type CloseReason = 'closed-by-application' | 'page-left' | 'internal'
+
+/** Options of a socket. */
+export interface IRealtimeSocketOptions {
+  /** Default `[]`. */
+  iceServers?: IceServers
+  iceTransportPolicy?: RTCIceTransportPolicy
+  latencyMode?: LatencyMode
+  deadlines?: Partial<Deadlines>
+  /** `manual`: the engine never starts a negotiation round after the first by itself. Default `auto`. */
+  negotiation?: 'auto' | 'manual'
+  /** Replaces parts of the outside world, see {@link Environment}. */
+  environment?: Partial<Environment>
+  /** Any XState 5 inspection observer. Attached from the first actor on. */
+  inspect?: Observer<InspectionEvent> | ((event: InspectionEvent) => void)
+  /** Bytes kept while the channel is not open. Default 1 MiB. */
+  outboxBytes?: number
+}
+
+/** A sender or receiver as the snapshot shows it. */
+export interface TrackSnapshot {
+  readonly id: string
+  readonly kind: 'audio' | 'video'
+  /** Name of a sender, id of a receiver. */
+  readonly name: string
+  /** State of its chart, e.g. `live.flowing`. */
+  readonly state: string
+}
+
+/** All there is to read off a socket; frozen, and the same object until something changed. */
+export interface SocketSnapshot {
+  readonly peerState: RealtimeSocketState
+  readonly dcState: RealtimeSocketState
+  /** States of the charts, dotted. */
+  readonly charts: Readonly<Record<'connection' | 'negotiation' | 'channel', string>>
+  readonly senders: readonly TrackSnapshot[]
+  readonly receivers: readonly TrackSnapshot[]
+  /** Counts peer connections: each attempt has its own. */
+  readonly generation: number
+  /** Why the socket is closed; `undefined` until then. */
+  readonly reason: CloseReason | undefined
+  /** The last error reported, a connect's failure included. */
+  readonly lastError: ErrorFacts | undefined
+}
+
+/** What `generateOffer` hands to the application's own signalling. */
+export interface OfferMeta {
+  sdp: string
+  /** In the order of the m-lines. */
+  senders: Pick<SenderInfo, 'uuid' | 'label' | 'kind' | 'name' | 'screen'>[]
+  receivers: { audio: number; video: number }
+}
