@@ -20,7 +20,7 @@ const options = {
   legalComments: 'none',
 } satisfies BuildOptions
 const bundled = async (minified: boolean) => {
-  const { outputFiles, metafile } = await build({ ...options, minify: minified })
+  const { outputFiles, metafile } = await build({ ...options, minify: minified, minifySyntax: true })
   return { code: outputFiles.map(({ text }) => text).join(''), metafile }
 }
 const zipped = (code: string) => gzipSync(code, { level: 9 }).length

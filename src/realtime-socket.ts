@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { InspectionEvent } from 'xstate'
 import { Inbox } from './adapters/inbox.js'
 import type { Peer } from './adapters/peer.js'
@@ -13,7 +14,7 @@ import type { SessionCommand, SessionContext, SessionEmitted } from './machines/
 import { startSession, type Session } from './session.js'
 import { TrackRegistry } from './track-registry.js'
 import type { ReceiverTrack, SenderTrack } from './tracks.js'
-import { TypedEventEmitter } from './typed-event-emitter.js'
+import { toConsole, TypedEventEmitter } from './typed-event-emitter.js'
 import { nextOf, Watch, type Listener } from './watch.js'
 
 const closedError = () => failure('closed', 'the socket is closed')
@@ -103,21 +104,22 @@ export class RealtimeSocket
     config: ISessionConfig,
     { signal }: { signal?: AbortSignal } = {},
   ): Promise<void> {
+    // First: its start is a transition, and who listens may call anything.
+    const { actor, world } = this.#started()
     const { peerState } = this
     if (peerState === RealtimeSocketState.Closed) return Promise.reject(closedError())
     const current = this.#attempt
     if (current && (current.pending || peerState === RealtimeSocketState.Connected))
       return current.isFor(connector, config)
         ? current.promise
-        : Promise.reject(failure('already-connected', 'the socket is connected to something else'))
-    if (signal?.aborted) return Promise.reject(failure('aborted', 'the signal was aborted before the call'))
+        : Promise.reject(failure('already-connected', 'connected already'))
+    if (signal?.aborted) return Promise.reject(failure('aborted', 'connect was aborted'))
     try {
       for (const sender of config.senders ?? [])
         if (!this.#tracks.senders.has(sender.name)) this.createSenderTrack(sender)
     } catch (error) {
       return Promise.reject(error)
     }
-    const { actor, world } = this.#started()
     const attempt = (this.#attempt = new ConnectAttempt(connector, config, world.environment.clock.now))
     world.order = { connector, config }
     const abort = () => this.#tell({ type: 'abort' })
@@ -142,7 +144,8 @@ export class RealtimeSocket
 
   /** Begins a negotiation round by hand: an offer with all wished tracks. Waits for its turn; expires after 10 s. */
   generateOffer(): Promise<HandOffer> {
-    if (!this.#session || this.peerState === RealtimeSocketState.Closed) return Promise.reject(noPeer())
+    if (!this.#session) return Promise.reject(noPeer())
+    if (this.peerState === RealtimeSocketState.Closed) return Promise.reject(closedError())
     return this.#rounds.wait((ticket) => this.#tell({ type: 'hand.wanted', ticket }))
   }
 
@@ -278,7 +281,8 @@ export class RealtimeSocket
     try {
       call()
     } catch (error) {
-      this.onListenerError(error, 'transition')
+      // Not as a warning: that is a change, of which the same listener would hear.
+      toConsole(error, 'a watcher')
     }
   }
 }

@@ -24,17 +24,16 @@ export class TrackRegistry implements TrackHost {
   createSender(cfg: SenderConfig): SenderTrack {
     this.assertOpen()
     const { name, kind, label = name, screen = false, preferredCodecs = [], maxBitrate = 0, simulcast = false } = cfg
-    if (!name) throw failure('invalid-config', 'a sender needs a name')
     if (this.senders.has(name)) throw failure('duplicate', `"${name}" lives already`)
     const { actor, world } = this.session()
     const kept = actor.getSnapshot().context.lines.find((line) => line.sender?.name === name)
     if (kept && kept.kind !== kind) throw failure('duplicate', `"${name}" was a sender of the other kind`)
-    const id = this.#enter('sender', name)
+    const id = this.#enter('sender', name, kind)
     const key = kept?.sender?.uuid ?? uniqueId(world.environment.random)
     const track = new SenderTrack(this, id, key, cfg)
+    const source = track.getTrack()
     this.senders.set(name, track)
     track.on('stopped', () => this.senders.delete(name))
-    const source = track.getTrack()
     this.source(id, source)
     const line = { name, uuid: key, label, screen, preferredCodecs, maxBitrate, simulcast }
     this.command({ type: 'sender.create', id, kind, line, source: source?.id ?? null })
@@ -44,7 +43,7 @@ export class TrackRegistry implements TrackHost {
   createReceiver(name: string, kind: StreamKinds): ReceiverTrack {
     this.assertOpen()
     if (this.receivers.has(name)) throw failure('duplicate', `"${name}" lives already`)
-    const id = this.#enter('receiver', name)
+    const id = this.#enter('receiver', name, kind)
     const track = new ReceiverTrack(this, id, name, kind)
     this.receivers.set(name, track)
     track.on('stopped', () => this.receivers.delete(name))
@@ -74,7 +73,8 @@ export class TrackRegistry implements TrackHost {
   }
 
   state(id: string): string {
-    return stateOf(this.session().actor, id) ?? 'stopped'
+    const { actor } = this.session()
+    return (actor.getSnapshot().context.connection !== 'closed' && stateOf(actor, id)) || 'stopped'
   }
 
   serverId(id: string): string | undefined {
@@ -87,7 +87,9 @@ export class TrackRegistry implements TrackHost {
     return new (needed(this.session().world.environment, 'MediaStream'))()
   }
 
-  #enter(role: 'sender' | 'receiver', name: string): string {
+  #enter(role: 'sender' | 'receiver', name: unknown, kind: unknown): string {
+    if (typeof name !== 'string' || !name || (kind !== 'audio' && kind !== 'video'))
+      throw failure('invalid-config', `a ${role} needs a name and a kind`)
     const id = `${role}-${this.names.size + 1}`
     this.names.set(id, name)
     return id

@@ -3,6 +3,10 @@ interface Registration<T> {
   active: boolean
 }
 
+/** Says on the console, where there is one, that a listener threw. */
+export const toConsole = (error: unknown, event: PropertyKey): void =>
+  (globalThis as { console?: Console }).console?.error(`a listener of "${String(event)}" threw`, error)
+
 /**
  * A synchronous, typed emitter: listeners run in the order of registration, each with exactly four arguments
  * (padded with `undefined`).
@@ -14,8 +18,7 @@ export class TypedEventEmitter<Events extends { [K in keyof Events]: (...args: n
   readonly #registrations = new Map<keyof Events, Registration<Events[keyof Events]>[]>()
 
   /** Called with what a listener threw. Default: `console.error`, where there is a console. */
-  onListenerError: (error: unknown, event: keyof Events) => void = (error, event) =>
-    (globalThis as { console?: Console }).console?.error(`a listener of "${String(event)}" threw`, error)
+  onListenerError: (error: unknown, event: keyof Events) => void = toConsole
 
   /** Runs the listeners of `event`. */
   emit<E extends keyof Events>(event: E, ...args: Parameters<Events[E]>): void {

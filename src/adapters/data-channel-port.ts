@@ -44,6 +44,8 @@ export class DataChannelPort {
 
   /** Sends a payload of the application in its wire form, or keeps it. Throws `message-too-large`, `outbox-full`. */
   send(payload: string | Uint8Array): void {
+    if (typeof payload !== 'string' && !(payload instanceof Uint8Array))
+      throw failure('invalid-config', 'a payload is a string or a Uint8Array')
     const frame = this.protocol.encodePayload(payload)
     if (this.#channel) return this.#transmit(this.#channel, frame)
     const size = this.#checked(frame)

@@ -99,8 +99,8 @@ export const gatewayActors = {
     if (!peer || !session?.ids) return undefined
     const { nodeId, connId } = session.ids
     const hand = async (event: RTCPeerConnectionIceEvent) => {
-      // mDNS names mean nothing to the server; null and the empty candidate end a gathering (RFC 8838 section 14).
-      if (!event.candidate?.candidate || event.candidate.address?.endsWith('.local')) return
+      // Null and the empty candidate end a gathering (RFC 8838 section 14); the server does not ask for that.
+      if (!event.candidate?.candidate) return
       try {
         await session.connector.iceCandidate(session.url, nodeId, connId, event)
       } catch (error) {

@@ -70,7 +70,7 @@ export class MediaGatewayConnector implements IMediaGatewayConnector {
     const list = this.#given === undefined ? [urls].flat() : [this.#given]
     const [first] = list
     if (first === undefined) throw failure('invalid-config', 'there is no gateway URL')
-    if (signal?.aborted) throw failure('aborted', 'aborted before a gateway was chosen')
+    if (signal?.aborted) throw failure('aborted', 'the choice was aborted')
     if (list.length === 1) return (this.#url = first)
     const losers = new AbortController()
     const end = () => losers.abort()
@@ -78,7 +78,7 @@ export class MediaGatewayConnector implements IMediaGatewayConnector {
     try {
       return (this.#url = await Promise.any(list.map((url) => this.#healthy(url, losers.signal))))
     } catch (cause) {
-      if (signal?.aborted) throw failure('aborted', 'aborted before a gateway was chosen', { cause })
+      if (signal?.aborted) throw failure('aborted', 'the choice was aborted', { cause })
       throw failure('no-gateway', `no healthy gateway: ${list.map((url) => located(url).host).join(', ')}`, { cause })
     } finally {
       signal?.removeEventListener('abort', end)
@@ -142,7 +142,7 @@ export class MediaGatewayConnector implements IMediaGatewayConnector {
   ): Promise<HttpAnswer> {
     const { fetch, clock } = environmentWith(this.#options.environment)
     const { origin, pathname, search, host } = located(url)
-    if (signal?.aborted) throw failure('aborted', `the call to ${host} was aborted`)
+    if (signal?.aborted) throw failure('aborted', `aborted: ${host}`)
     const abort = new AbortController()
     let timer: unknown
     let aborted = () => {}
@@ -158,7 +158,7 @@ export class MediaGatewayConnector implements IMediaGatewayConnector {
     }
     const given = new Promise<never>((_, reject) => {
       timer = clock.setTimeout(() => reject(failure('timeout', `no answer from ${host} within ${ms} ms`)), ms)
-      aborted = () => reject(failure('aborted', `the call to ${host} was aborted`))
+      aborted = () => reject(failure('aborted', `aborted: ${host}`))
       signal?.addEventListener('abort', aborted)
     })
     try {

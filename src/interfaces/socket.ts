@@ -4,12 +4,13 @@ import type { TypedEventEmitter } from '../typed-event-emitter.js'
 import type { ISessionConfig, SenderConfig } from './config.js'
 import type { IMediaGatewayConnector } from './connector.js'
 import type { RealtimeSocketState, StreamKinds } from './enums.js'
-import type { IncomingData, OfferMeta, TransitionEvent } from './options.js'
+import type { OfferMeta, TransitionEvent } from './options.js'
 
 /** Events of a socket. */
 export type IRealtimeSocketCallbacks = {
-  /** A payload that arrived, as it came. What arrives before the first listener is kept (256 KiB). */
-  message: <T = IncomingData>(data: T) => void
+  /** A payload that arrived, as it came (`IncomingData`). What arrives before the first listener is kept (256 KiB). */
+  // oxlint-disable-next-line typescript/no-explicit-any -- {@link IncomingData}; `any`, so that a listener may say which
+  message: (data: any) => void
   /** The peer connection's outward state changed; one event per change, `closed` is the last of all. */
   peer_state: (state: RealtimeSocketState) => void
   /** The data channel's outward state changed; on a connect it comes right before `peer_state`. */

@@ -27,7 +27,8 @@ export const DEADLINES: Deadlines = {
 export const delays = Object.fromEntries(
   Object.keys(DEADLINES).map((of) => [
     `${of} deadline`,
-    ({ context }: { context: ChartInput }) => context.deadlines[of as keyof Deadlines],
+    // A timer takes no more, and fires at once where it is asked to.
+    ({ context }: { context: ChartInput }) => Math.min(context.deadlines[of as keyof Deadlines], 2 ** 31 - 1),
   ]),
 ) as { [Of in keyof Deadlines as `${Of} deadline`]: (args: { context: ChartInput }) => number }
 

@@ -82,7 +82,7 @@ const connectionSetup = chart({
           phase: context.channel === 'open' ? 'connected' : 'establishing',
         }),
     }),
-    'note that it was aborted': assign({ error: facts('aborted', 'connect was aborted by its signal') }),
+    'note that it was aborted': assign({ error: facts('aborted', 'connect was aborted') }),
     'open a peer connection': spawnChild('peer connection', {
       id: ({ context }: Args) => `peer-${context.generation}`,
       input: ({ context }: Args) => ({ generation: context.generation }),

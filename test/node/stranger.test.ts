@@ -1,0 +1,136 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { Gateway } from '../../gateway/src/index.js'
+import { RealtimeError, RealtimeSocketState as State } from '../../src/index.js'
+import { NOTHING } from '../support/ledger.js'
+import { holds, outcome, Stage, type Place } from '../support/stage.js'
+import { nodePlace } from './place.js'
+
+let gateway: Gateway
+let place: Place
+let stage: Stage
+
+beforeAll(async () => {
+  ;({ gateway, place } = await nodePlace())
+})
+
+afterAll(() => gateway.close())
+
+beforeEach(() => {
+  stage = new Stage(place)
+})
+
+afterEach(async () => {
+  expect(await stage.dispose()).toEqual(NOTHING)
+  vi.restoreAllMocks()
+})
+
+/** Every transition of a connect, the ones of the start included: as many as it takes. */
+const START = ['negotiation dormant', 'channel absent', 'connection new', 'session open']
+
+describe('whoever listens may call anything, from the first transition on', () => {
+  test.each(START)('close at %s', async (at) => {
+    const socket = stage.socket()
+    socket.on('transition', ({ chart, to }) => `${chart} ${to}` === at && socket.close())
+    expect(await outcome(socket.connect(stage.connector(), stage.config('alice')))).toMatchObject({ code: 'closed' })
+    expect(socket.peerState).toBe(State.Closed)
+  })
+
+  test.each(START)('abort at %s', async (at) => {
+    const socket = stage.socket()
+    const abort = new AbortController()
+    socket.on('transition', ({ chart, to }) => `${chart} ${to}` === at && abort.abort())
+    const connecting = socket.connect(stage.connector(), stage.config('alice'), { signal: abort.signal })
+    expect(await outcome(connecting)).toMatchObject({ code: 'aborted' })
+  })
+
+  test.each(START)('another connect at %s', async (at) => {
+    const socket = stage.socket()
+    const [connector, config] = [stage.connector(), stage.config('alice')]
+    let inner: Promise<void> | undefined
+    socket.on('transition', ({ chart, to }) => {
+      if (`${chart} ${to}` === at) inner ??= socket.connect(connector, config)
+    })
+    await socket.connect(connector, config)
+    expect(await outcome(inner as Promise<void>)).toBe('resolved')
+  })
+})
+
+test.each(['subscribe', 'inspect'] as const)('a listener of %s that throws stops nobody', async (way) => {
+  const said = vi.spyOn(console, 'error').mockImplementation(() => {})
+  const socket = stage.socket()
+  let calls = 0
+  socket[way](() => {
+    calls += 1
+    throw new Error('boom')
+  })
+  await socket.connect(stage.connector(), stage.config('alice'))
+  expect([socket.peerState, said.mock.calls.length]).toEqual([State.Connected, calls])
+})
+
+test('every listener of every event throws, and the session goes on', async () => {
+  const socket = stage.socket()
+  const throwing = () => {
+    throw new Error('boom')
+  }
+  for (const event of ['message', 'peer_state', 'dc_state', 'warning', 'drain', 'transition'] as const)
+    socket.on(event, throwing)
+  await socket.connect(stage.connector(), stage.config('alice'))
+  expect(socket.getSnapshot()).toMatchObject({ peerState: State.Connected, lastError: { code: 'listener-failed' } })
+})
+
+test('what cannot be a track is refused at the call, and leaves nothing', () => {
+  const socket = stage.socket()
+  const refused = (call: () => unknown) => {
+    try {
+      call()
+    } catch (error) {
+      return error instanceof RealtimeError ? error.code : String(error)
+    }
+    return 'accepted'
+  }
+  expect([
+    refused(() => socket.createSenderTrack({ name: 'a', kind: 'foo' as never })),
+    refused(() => socket.createSenderTrack({ name: '', kind: 'video' })),
+    refused(() => socket.createSenderTrack({ name: 5 as never, kind: 'video' })),
+    refused(() => socket.createReceiverTrack('a', undefined as never)),
+    refused(() => socket.createReceiverTrack('', 'video')),
+    refused(() => socket.send({ a: 1 } as never)),
+  ]).toEqual(Array.from({ length: 6 }, () => 'invalid-config'))
+  expect(refused(() => socket.createSenderTrack({ name: 'b', kind: 'audio', stream: {} as never }))).toContain(
+    'TypeError',
+  )
+  expect(socket.senders).toEqual([])
+  expect(socket.createSenderTrack({ name: 'b', kind: 'audio' }).state).toBe('waiting')
+})
+
+test('a deadline without end is no deadline', async () => {
+  const socket = stage.socket({ deadlines: { connect: Infinity, establish: 1e12 } })
+  await socket.connect(stage.connector(), stage.config('alice'))
+  expect(socket.peerState).toBe(State.Connected)
+})
+
+test('after close a track is stopped, and whoever waits for an offer hears closed', async () => {
+  const socket = await stage.connected('alice')
+  const receiver = socket.createReceiverTrack('a', 'video')
+  socket.close()
+  expect(receiver.state).toBe('stopped')
+  expect(await outcome(socket.generateOffer())).toEqual({ code: 'closed', phase: 'idle' })
+})
+
+test('a round by hand, as the old SDK did it: offer, raw request, answer', async () => {
+  const socket = stage.socket({ negotiation: 'manual' })
+  await socket.connect(stage.connector(), stage.config('alice'))
+  const receiver = socket.createReceiverTrack('a', 'video')
+  expect(receiver.state).toBe('waiting')
+  const { offer, meta } = await socket.generateOffer()
+  const answered = new Promise<string>((resolve) => {
+    socket.on('message', (text: string) => {
+      const { req_id, data } = JSON.parse(text) as { req_id?: number; data?: { sdp?: string } }
+      if (req_id === 1 && data?.sdp) resolve(data.sdp)
+    })
+  })
+  socket.send(JSON.stringify({ type: 'request', req_id: 1, request: 'peer.updateSdp', data: meta }))
+  socket.updateSdp(offer, await answered)
+  await holds(() => receiver.state.startsWith('live'), 'the line of the round')
+  expect(receiver.serverId).toBe('video_0')
+})
