@@ -56,10 +56,6 @@ const negotiateOverChannel = async (world: World, generation: number, offer: num
   peer.keepAnswer(offer, sdp)
 }
 
-const turns = async (count: number): Promise<void> => {
-  for (let turn = 0; turn < count; turn += 1) await undefined
-}
-
 const resolved = <T>(value: T | (() => T | Promise<T>)): T | Promise<T> =>
   typeof value === 'function' ? (value as () => T | Promise<T>)() : value
 
@@ -77,18 +73,13 @@ export const gatewayActors = {
     'gateway-unreachable',
     'awaiting-answer',
     async (world, { generation, offer, signalling }, signal) => {
+      const peer = world.peer(generation)
+      // Gathering begins while the request travels (RFC 9429 section 3.5.1).
+      const local = peer.setLocal(offer).then(() => peer.lookAhead(offer))
       const sent =
         signalling === 'gateway'
           ? connectToGateway(world, generation, offer)
           : negotiateOverChannel(world, generation, offer, signal)
-      const peer = world.peer(generation)
-      // The request is on its way after a few microtasks; only then setLocalDescription, which blocks libwebrtc in Node
-      // for half a millisecond. Gathering begins while the request travels (RFC 9429 section 3.5.1).
-      const local = turns(10).then(() => {
-        const set = peer.setLocal(offer)
-        peer.lookAhead(offer)
-        return set
-      })
       await Promise.all([sent, local])
     },
   ),

@@ -90,7 +90,8 @@ export class Peer {
 
   /** Fetches what will be asked for soon: libwebrtc in Node blocks at the first look, and while an offer travels there is time. */
   lookAhead(ordinal: number): void {
-    for (const { id, role } of this.#current(ordinal).lines) if (role === 'receiver') void this.#slots.get(id)?.remote
+    for (const { id, role } of this.#offers.get(ordinal)?.lines ?? [])
+      if (role === 'receiver') void this.#slots.get(id)?.remote
   }
 
   keepAnswer(ordinal: number, sdp: string): void {
