@@ -124,6 +124,12 @@ export const common = <C extends ChartContext, E extends EventObject>() => ({
   },
 })
 
+/** What a track does about a request that was refused: it is reported, and not asked again. */
+export const WARN = [
+  { type: 'note the error', params: { phase: 'connected' } },
+  tellError({ type: 'warning' }),
+] as const
+
 /** How a track ends: the server is told, as far as it must be and can be, and then it is over. */
 export const stopping = <const Guard extends string, Input>(guard: Guard, input: Input) =>
   ({

@@ -6,6 +6,7 @@ import {
   begun,
   common,
   stopping,
+  WARN,
   tellError,
   tooLate,
   reader,
@@ -103,8 +104,6 @@ const receiverSetup = chart({
     }),
   },
 })
-
-const WARN = [{ type: 'note the error', params: { phase: 'connected' } }, tellError({ type: 'warning' })] as const
 
 const SILENT = [tooLate('request'), tellError({ type: 'warning' })] as const
 

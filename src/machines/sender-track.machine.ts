@@ -1,16 +1,6 @@
 import { assign } from 'xstate'
 import type { ServerRequest } from '../protocol/gateway-protocol.js'
-import {
-  delays,
-  chart,
-  begun,
-  common,
-  stopping,
-  tellError,
-  reader,
-  type ChartContext,
-  type ChartInput,
-} from './common.js'
+import { delays, chart, begun, common, stopping, WARN, reader, type ChartContext, type ChartInput } from './common.js'
 import {
   ports,
   type ChannelLostEvent,
@@ -100,8 +90,6 @@ const senderSetup = chart({
     'wish to send': assign({ wish: 'send' }),
   },
 })
-
-const WARN = [{ type: 'note the error', params: { phase: 'connected' } }, tellError({ type: 'warning' })] as const
 
 const switchedOff = ({ context }: { context: Context }) => ({
   generation: context.generation,

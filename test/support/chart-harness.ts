@@ -10,21 +10,11 @@ import {
   type AnyStateMachine,
   type StateValue,
 } from 'xstate'
-import type { Deadlines } from '../../src/index.js'
+import { DEADLINES } from '../../src/machines/common.js'
 import { ports } from '../../src/machines/ports.js'
 import { dotted } from '../../src/watch.js'
 
-export const DEADLINES: Deadlines = {
-  connect: 15_000,
-  selectGateway: 5_000,
-  offer: 5_000,
-  answer: 8_000,
-  apply: 5_000,
-  establish: 10_000,
-  openChannel: 10_000,
-  request: 5_000,
-  farewell: 5_000,
-}
+export { DEADLINES }
 
 /** One run of an actor behind a port, in the test's hand. */
 interface Run {
