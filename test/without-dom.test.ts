@@ -31,10 +31,12 @@ const OUTSIDE = [
 const realm = () => {
   const touched: string[] = []
   const context = createContext({})
+  // On the realm's own global: Node 24 swallows what an accessor of the outer object throws, and may ask more than once.
+  const realmGlobal = runInContext('globalThis', context) as object
   for (const name of OUTSIDE)
-    Object.defineProperty(context, name, {
+    Object.defineProperty(realmGlobal, name, {
       get: () => {
-        touched.push(name)
+        if (!touched.includes(name)) touched.push(name)
         throw new ReferenceError(`${name} was looked at`)
       },
       enumerable: true,
@@ -64,7 +66,7 @@ describe('where there is nothing but ECMAScript', () => {
 
   test('a look at the outside is noticed', () => {
     const { touched, run } = realm()
-    expect(() => run('globalThis.window')).toThrow('window was looked at')
+    expect(() => run('typeof window')).toThrow('window was looked at')
     expect(() => run('globalThis.fetch')).toThrow('fetch was looked at')
     expect(touched).toEqual(['window', 'fetch'])
   })
