@@ -3,7 +3,7 @@ import type { InspectionEvent } from 'xstate'
 import { Inbox } from './adapters/inbox.js'
 import type { Peer } from './adapters/peer.js'
 import { ConnectAttempt } from './connect-attempt.js'
-import { facts, failure, RealtimeError } from './errors.js'
+import { facts, factsOf, failure, RealtimeError } from './errors.js'
 import { HandRounds, type HandOffer } from './hand-rounds.js'
 import type { ISessionConfig, SenderConfig } from './interfaces/config.js'
 import type { IMediaGatewayConnector } from './interfaces/connector.js'
@@ -105,7 +105,7 @@ export class RealtimeSocket
     { signal }: { signal?: AbortSignal } = {},
   ): Promise<void> {
     // First: its start is a transition, and who listens may call anything.
-    const { actor, world } = this.#started()
+    const { world } = this.#started()
     const { peerState } = this
     if (peerState === RealtimeSocketState.Closed) return Promise.reject(closedError())
     const current = this.#attempt
@@ -114,12 +114,6 @@ export class RealtimeSocket
         ? current.promise
         : Promise.reject(failure('already-connected', 'connected already'))
     if (signal?.aborted) return Promise.reject(failure('aborted', 'connect was aborted'))
-    try {
-      for (const sender of config.senders ?? [])
-        if (!this.#tracks.senders.has(sender.name)) this.createSenderTrack(sender)
-    } catch (error) {
-      return Promise.reject(error)
-    }
     const attempt = (this.#attempt = new ConnectAttempt(connector, config, world.environment.clock.now))
     world.order = { connector, config }
     const abort = () => this.#tell({ type: 'abort' })
@@ -127,8 +121,16 @@ export class RealtimeSocket
     signal?.addEventListener('abort', abort)
     const done = () => signal?.removeEventListener('abort', abort)
     attempt.promise.then(done, done)
+    // After the attempt is there: whoever listens may close while they are created.
+    try {
+      for (const sender of config.senders ?? [])
+        if (!this.#tracks.senders.has(sender.name)) this.createSenderTrack(sender)
+    } catch (error) {
+      attempt.fail(factsOf(error, 'invalid-config'))
+      return attempt.promise
+    }
     const { audio = 0, video = 0 } = config.receivers ?? {}
-    actor.send({ type: 'connect', reserve: { audio, video } })
+    this.#tell({ type: 'connect', reserve: { audio, video } })
     return attempt.promise
   }
 

@@ -33,7 +33,10 @@ export class TrackRegistry implements TrackHost {
     const track = new SenderTrack(this, id, key, cfg)
     const source = track.getTrack()
     this.senders.set(name, track)
-    track.on('stopped', () => this.senders.delete(name))
+    track.on('stopped', () => {
+      this.senders.delete(name)
+      world.sources.delete(id)
+    })
     this.source(id, source)
     const line = { name, uuid: key, label, screen, preferredCodecs, maxBitrate, simulcast }
     this.command({ type: 'sender.create', id, kind, line, source: source?.id ?? null })
@@ -46,8 +49,12 @@ export class TrackRegistry implements TrackHost {
     const id = this.#enter('receiver', name, kind)
     const track = new ReceiverTrack(this, id, name, kind)
     this.receivers.set(name, track)
-    track.on('stopped', () => this.receivers.delete(name))
-    this.session().world.sinks.set(id, track)
+    const { sinks } = this.session().world
+    sinks.set(id, track)
+    track.on('stopped', () => {
+      this.receivers.delete(name)
+      sinks.delete(id)
+    })
     this.command({ type: 'receiver.create', id, kind })
     return track
   }

@@ -32,7 +32,8 @@ export class DataChannelPort {
     private readonly protocol: GatewayProtocol,
     private readonly outboxBytes: number,
     private readonly deliver: (data: IncomingData) => void,
-    private readonly drained: () => void,
+    /** There is room for more. */
+    readonly drained: () => void,
   ) {
     this.#nextId = protocol.firstRequestId
   }
@@ -55,15 +56,20 @@ export class DataChannelPort {
     this.#keptBytes += size
   }
 
-  /** Lets `send` go straight to this channel; what was kept goes first. */
-  open(channel: RTCDataChannel, maxMessageSize: () => number | undefined): void {
+  /** Lets `send` go straight to this channel; what was kept goes first. What it does not take is reported. */
+  open(channel: RTCDataChannel, maxMessageSize: () => number | undefined, report: (error: unknown) => void): void {
     this.#channel = channel
     this.#bound = maxMessageSize
     channel.bufferedAmountLowThreshold = LOW_WATER
     const kept = this.#kept
     this.#kept = []
     this.#keptBytes = 0
-    for (const frame of kept) this.#transmit(channel, frame)
+    for (const frame of kept)
+      try {
+        this.#transmit(channel, frame)
+      } catch (error) {
+        report(error)
+      }
   }
 
   /** From now on `send` keeps; requests that wait for an answer get none. */
@@ -78,11 +84,6 @@ export class DataChannelPort {
     if (!answer) return this.deliver(data)
     this.#pending.get(answer.id)?.(answer)
     this.#pending.delete(answer.id)
-  }
-
-  /** There is room for more. */
-  drain(): void {
-    this.drained()
   }
 
   /** Sends a request of the engine; resolves with its answer. Never settles when aborted. */

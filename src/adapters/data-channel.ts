@@ -1,5 +1,5 @@
 import { fromCallback, type AnyEventObject } from 'xstate'
-import { facts, failure } from '../errors.js'
+import { facts, factsOf, failure } from '../errors.js'
 import type { IncomingData } from '../interfaces/options.js'
 import type { OfGeneration } from '../machines/ports.js'
 import type { ServerRequest } from '../protocol/gateway-protocol.js'
@@ -22,7 +22,7 @@ export const dataChannelActors = {
       listen(channel, 'open', opened),
       listen(channel, 'close', () => lost('the data channel closed')),
       listen(channel, 'message', ({ data }: MessageEvent<IncomingData>) => world.channel.receive(data)),
-      listen(channel, 'bufferedamountlow', () => world.channel.drain()),
+      listen(channel, 'bufferedamountlow', () => world.channel.drained()),
     ]
     // Some stacks open faster than a listener can be added.
     if (channel.readyState === 'open') opened()
@@ -34,7 +34,11 @@ export const dataChannelActors = {
     const world = worldOf(system)
     const peer = world.peers.get(generation)
     if (!peer) return undefined
-    world.channel.open(peer.channel, () => peer.pc.sctp?.maxMessageSize)
+    world.channel.open(
+      peer.channel,
+      () => peer.pc.sctp?.maxMessageSize,
+      (error) => world.warn(factsOf(error, 'internal', 'connected')),
+    )
     return () => world.channel.shut()
   }),
   'server request': task<void, OfGeneration & { request: ServerRequest }>(

@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Gateway } from '../../gateway/src/index.js'
+import { DataChannelPort } from '../../src/adapters/data-channel-port.js'
 import { RealtimeError, RealtimeSocketState as State } from '../../src/index.js'
+import { atm0sV01 } from '../../src/protocol/atm0s-v01.js'
 import { NOTHING } from '../support/ledger.js'
 import { holds, outcome, Stage, type Place } from '../support/stage.js'
 import { nodePlace } from './place.js'
@@ -133,4 +135,40 @@ test('a round by hand, as the old SDK did it: offer, raw request, answer', async
   socket.updateSdp(offer, await answered)
   await holds(() => receiver.state.startsWith('live'), 'the line of the round')
   expect(receiver.serverId).toBe('video_0')
+})
+
+test('close while the senders of a connect are created rejects it', async () => {
+  const socket = stage.socket()
+  socket.on('transition', ({ chart }) => chart.startsWith('sender') && socket.close())
+  const config = stage.config('alice', { senders: [{ name: 'a', kind: 'audio' }] })
+  expect(await outcome(socket.connect(stage.connector(), config))).toMatchObject({ code: 'closed' })
+})
+
+test('a sender that cannot be rejects the connect, which may be called again', async () => {
+  const socket = stage.socket()
+  const wrong = stage.config('alice', { senders: [{ name: 'a', kind: 'foo' as never }] })
+  expect(await outcome(socket.connect(stage.connector(), wrong))).toMatchObject({ code: 'invalid-config' })
+  await socket.connect(stage.connector(), stage.config('alice'))
+  expect(socket.peerState).toBe(State.Connected)
+})
+
+test('a kept message that the channel turns out not to take is reported, those behind it go out', async () => {
+  const sent: unknown[] = []
+  const reported: unknown[] = []
+  const port = new DataChannelPort(
+    atm0sV01,
+    1_048_576,
+    () => {},
+    () => {},
+  )
+  const noise = crypto.getRandomValues(new Uint8Array(65_000))
+  port.send(new Uint8Array([...noise, ...noise]))
+  port.send('after it')
+  const channel = { send: (frame: unknown) => sent.push(frame) } as unknown as RTCDataChannel
+  port.open(
+    channel,
+    () => 65_536,
+    (error) => reported.push((error as RealtimeError).code),
+  )
+  expect([sent, reported]).toEqual([['after it'], ['message-too-large']])
 })
