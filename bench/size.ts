@@ -4,7 +4,7 @@ import { build, type BuildOptions } from 'esbuild'
 import { gzipSync } from 'node:zlib'
 import { minify } from 'terser'
 
-const BAR_KB = 34
+const BAR_KB = 36
 
 const options = {
   entryPoints: ['src/index.ts'],

@@ -10,12 +10,14 @@
  * | `aborted` | the caller's `AbortSignal` |
  * | `closed` | the socket was closed |
  * | `timeout` | a deadline passed; `phase` says which |
+ * | `provider-failed` | the application's function for a token or ICE servers threw |
  * | `no-gateway` | none of the URLs passed its health check |
  * | `gateway-unreachable` | no HTTP answer |
  * | `gateway-refused` | an HTTP answer that refuses; `status` has the code |
  * | `gateway-broken` | an HTTP answer that does not fit the protocol |
  * | `token-refused` | the gateway does not accept the token |
  * | `offer-failed` | the peer connection could not make the offer |
+ * | `offer-too-large` | the server could not send its answer over the channel (64 KiB): reserve lines at `connect` |
  * | `answer-refused` | the peer connection did not accept the answer |
  * | `request-refused` | the media server answered a request with a refusal |
  * | `transport-failed` | ICE or DTLS failed (`connectionState` `failed`) |
@@ -23,6 +25,7 @@
  * | `duplicate` | a live sender or receiver has that name or id already |
  * | `outbox-full` | `send` beyond the bound of what is kept while the channel is not open |
  * | `message-too-large` | above the negotiated `max-message-size` |
+ * | `unconfirmed` | the channel ended before the server confirmed what was sent |
  * | `stale-offer` | `updateSdp` for an offer that is no longer current |
  * | `undecodable` | an incoming frame that cannot be decoded |
  * | `listener-failed` | a listener threw; the others ran |
@@ -37,12 +40,14 @@ export type RealtimeErrorCode =
   | 'aborted'
   | 'closed'
   | 'timeout'
+  | 'provider-failed'
   | 'no-gateway'
   | 'gateway-unreachable'
   | 'gateway-refused'
   | 'gateway-broken'
   | 'token-refused'
   | 'offer-failed'
+  | 'offer-too-large'
   | 'answer-refused'
   | 'request-refused'
   | 'transport-failed'
@@ -50,6 +55,7 @@ export type RealtimeErrorCode =
   | 'duplicate'
   | 'outbox-full'
   | 'message-too-large'
+  | 'unconfirmed'
   | 'stale-offer'
   | 'undecodable'
   | 'listener-failed'
@@ -84,8 +90,8 @@ export interface ErrorFacts {
   readonly elapsed?: Readonly<Partial<Record<Phase, number>>> | undefined
 }
 
-const FATAL = /^(no-webrtc|invalid|token|unsupported)/
-const RETRYABLE = /^(timeout|no-gateway|gateway|answer|request|transport|channel|outbox)/
+const FATAL = /^(no-webrtc|invalid|token|unsup)/
+const RETRYABLE = /^(time|no-gateway|gateway|provider|answer|req|trans|channel|outbox)/
 
 // Live causes stay out of events and contexts (they may hold anything); they follow their facts by identity.
 const causes = new WeakMap<ErrorFacts, unknown>()

@@ -1,3 +1,4 @@
+export { RealtimeSocket } from './realtime-socket.js'
 export { MediaGatewayConnector, type ConnectorOptions } from './adapters/media-gateway-connector.js'
 export { RealtimeError, type ErrorFacts, type Phase, type RealtimeErrorCode } from './errors.js'
 export type { IceServers, ISessionConfig, SenderConfig } from './interfaces/config.js'
@@ -31,7 +32,6 @@ export type {
 } from './interfaces/options.js'
 export type { IRealtimeSocket, IRealtimeSocketCallbacks } from './interfaces/socket.js'
 export type { AttachedSource } from './machines/receiver-track.machine.js'
-export { RealtimeSocket } from './realtime-socket.js'
 export { RPC, type IRPC, type RpcOptions, type RpcResult } from './rpc.js'
 export {
   ReceiverTrack,

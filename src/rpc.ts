@@ -55,10 +55,9 @@ type Settle = (result: RpcResult<never>) => void
 /** Text of a payload; text frames and zlib frames are known, a Blob is read first. */
 const textOf = (data: IncomingData): string | Promise<string> => {
   if (typeof data === 'string') return data
-  if (data instanceof ArrayBuffer) return inflated(new Uint8Array(data))
-  if (ArrayBuffer.isView(data))
-    return inflated(new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength))
-  return data.arrayBuffer().then((buffer) => inflated(new Uint8Array(buffer)))
+  if ('arrayBuffer' in data) return data.arrayBuffer().then(textOf)
+  const { buffer = data, byteOffset, byteLength } = data as Uint8Array<ArrayBuffer>
+  return inflated(new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength))
 }
 
 /** Ids are counted per socket: several RPCs on one must not take each other's answers. */

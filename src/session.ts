@@ -1,14 +1,5 @@
 import { createActor } from 'xstate'
-import { DataChannelPort } from './adapters/data-channel-port.js'
-import { dataChannelActors } from './adapters/data-channel.js'
-import { environmentWith } from './adapters/environment.js'
-import { gatewayActors } from './adapters/gateway.js'
-import { pageActors } from './adapters/page-lifecycle.js'
-import { peerConnectionActors } from './adapters/peer-connection.js'
-import { trackActors } from './adapters/track-lines.js'
-import { inhabit, World } from './adapters/world.js'
-import type { ErrorFacts } from './errors.js'
-import type { IncomingData, IRealtimeSocketOptions } from './interfaces/options.js'
+import { atm0sV01 } from './protocol/atm0s-v01.js'
 import { channelMachine } from './machines/channel.machine.js'
 import { DEADLINES } from './machines/common.js'
 import { connectionMachine } from './machines/connection.machine.js'
@@ -19,7 +10,17 @@ import { receiverTrackMachine } from './machines/receiver-track.machine.js'
 import { senderTrackMachine } from './machines/sender-track.machine.js'
 import { sessionMachine } from './machines/session.machine.js'
 import type { SessionEmitted } from './machines/session.setup.js'
-import { atm0sV01 } from './protocol/atm0s-v01.js'
+import { DataChannelPort } from './adapters/data-channel-port.js'
+import { dataChannelActors } from './adapters/data-channel.js'
+import { environmentWith } from './adapters/environment.js'
+import { Inbox } from './adapters/inbox.js'
+import { gatewayActors } from './adapters/gateway.js'
+import { pageActors } from './adapters/page-lifecycle.js'
+import { peerConnectionActors } from './adapters/peer-connection.js'
+import { trackActors } from './adapters/track-lines.js'
+import { inhabit, World } from './adapters/world.js'
+import { facts, type ErrorFacts } from './errors.js'
+import type { IncomingData, IRealtimeSocketOptions } from './interfaces/options.js'
 import type { SessionActor } from './watch.js'
 
 /** Every port with the adapter behind it. The type says that none is forgotten. */
@@ -49,6 +50,8 @@ const OUTBOX_BYTES = 1_048_576
 /** What a session says to its socket. */
 export interface SessionOutlet {
   said(event: SessionEmitted): void
+  /** Whether somebody listens to messages. */
+  heard(): boolean
   message(data: IncomingData): void
   drained(): void
   /** The session's chart has ended, by itself or by a defect. */
@@ -83,16 +86,22 @@ export const startSession = (
       mode: options.negotiation ?? 'auto',
     },
   })
+  const inbox = new Inbox<IncomingData>(
+    environment.clock,
+    () => outlet.heard(),
+    (data) => outlet.message(data),
+    () => warn(facts('outbox-full', 'messages are dropped: nobody listens')),
+  )
   const channel = new DataChannelPort(
     protocol,
     options.outboxBytes ?? OUTBOX_BYTES,
-    (data) => outlet.message(data),
+    (data) => inbox.receive(data),
     () => outlet.drained(),
   )
   const warn = (error: ErrorFacts) => {
     if (actor.getSnapshot().status === 'active') actor.send({ type: 'warning', error })
   }
-  const world = new World(environment, options, urls, protocol, channel, warn)
+  const world = new World(environment, options, urls, protocol, channel, inbox, warn)
   inhabit(actor.system, world)
   actor.on('*', (event) => outlet.said(event))
   const over = new Promise<void>((resolve) => {

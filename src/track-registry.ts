@@ -1,21 +1,21 @@
 import { needed, uniqueId } from './adapters/environment.js'
 import { failure } from './errors.js'
-import type { SenderConfig } from './interfaces/config.js'
+import type { ISessionConfig, SenderConfig } from './interfaces/config.js'
 import type { StreamKinds } from './interfaces/enums.js'
 import type { SessionCommand } from './machines/session.setup.js'
 import type { ReceiverRef } from './protocol/gateway-protocol.js'
 import type { Session } from './session.js'
-import { ReceiverTrack, SenderTrack, type TrackHost } from './tracks.js'
+import { ReceiverTrack, SenderTrack, trackOf, type TrackHost } from './tracks.js'
 import { contextOf, stateOf } from './watch.js'
 
 /** The live senders and receivers of a socket, and what their handles need of it. */
 export class TrackRegistry implements TrackHost {
   readonly senders = new Map<string, SenderTrack>()
   readonly receivers = new Map<string, ReceiverTrack>()
-  /** Names by the id of the chart, stopped tracks included: transitions are told with them. */
-  readonly names = new Map<string, string>()
 
   constructor(
+    /** Names by the id of the chart, stopped tracks included: transitions are told with them. */
+    private readonly names: Map<string, string>,
     private readonly session: () => Session,
     readonly command: (event: SessionCommand) => void,
     readonly assertOpen: () => void,
@@ -23,23 +23,33 @@ export class TrackRegistry implements TrackHost {
 
   createSender(cfg: SenderConfig): SenderTrack {
     this.assertOpen()
-    const { name, kind, label = name, screen = false, preferredCodecs = [], maxBitrate = 0, simulcast = false } = cfg
+    const { name, kind, label = name, stream = null, screen, simulcast, maxBitrate = 0, contentHint } = cfg ?? {}
     if (this.senders.has(name)) throw failure('duplicate', `"${name}" lives already`)
     const { actor, world } = this.session()
-    const kept = actor.getSnapshot().context.lines.find((line) => line.sender?.name === name)
+    const { info: kept } =
+      actor.getSnapshot().context.lines.find(({ sender }) => sender?.info.name === name)?.sender ?? {}
     if (kept && kept.kind !== kind) throw failure('duplicate', `"${name}" was a sender of the other kind`)
+    const source = trackOf(kind, stream)
     const id = this.#enter('sender', name, kind)
-    const key = kept?.sender?.uuid ?? uniqueId(world.environment.random)
-    const track = new SenderTrack(this, id, key, cfg)
-    const source = track.getTrack()
+    const info = Object.freeze({
+      uuid: kept?.uuid ?? uniqueId(world.environment.random),
+      label,
+      kind,
+      name,
+      screen: !!screen,
+      simulcast: !!simulcast,
+      max_bitrate: maxBitrate,
+      content_hint: contentHint,
+    })
+    const track = new SenderTrack(this, id, info, stream)
     this.senders.set(name, track)
     track.on('stopped', () => {
       this.senders.delete(name)
       world.sources.delete(id)
     })
-    this.source(id, source)
-    const line = { name, uuid: key, label, screen, preferredCodecs, maxBitrate, simulcast }
-    this.command({ type: 'sender.create', id, kind, line, source: source?.id ?? null })
+    this.source(id, source, contentHint)
+    const line = { info, preferredCodecs: cfg.preferredCodecs ?? [] }
+    this.command({ type: 'sender.create', id, line, source: source?.id ?? null })
     return track
   }
 
@@ -59,6 +69,18 @@ export class TrackRegistry implements TrackHost {
     return track
   }
 
+  /** What a connect brings along: its senders, where they do not live yet, and the slots of its audio mix. */
+  wishFor({ senders = [], mixMinusAudio }: ISessionConfig): void {
+    const fresh = senders.filter(({ name }) => !this.senders.has(name))
+    for (const sender of fresh) this.createSender(sender)
+    for (const [slot, element] of (mixMinusAudio?.elements ?? []).entries()) {
+      const name = `mix_minus_${slot}`
+      const receiver = this.receivers.get(name) ?? this.createReceiver(name, 'audio')
+      receiver.attach({ peer: '', stream: `mix_minus_default_${slot}` })
+      element.srcObject = receiver.stream
+    }
+  }
+
   clear(): void {
     this.senders.clear()
     this.receivers.clear()
@@ -69,7 +91,9 @@ export class TrackRegistry implements TrackHost {
     for (const track of [...this.senders.values(), ...this.receivers.values()]) track.moved()
   }
 
-  source(id: string, track: MediaStreamTrack | null): void {
+  source(id: string, track: MediaStreamTrack | null, hint: string | undefined): void {
+    // mst-content-hint: the empty string leaves the choice to the browser.
+    if (track && hint) track.contentHint = hint === 'none' ? '' : hint
     this.session().world.sources.set(id, track)
   }
 

@@ -1,5 +1,4 @@
 import { failure } from './errors.js'
-import type { SenderConfig } from './interfaces/config.js'
 import type { SenderInfo } from './interfaces/connector.js'
 import type { StreamKinds } from './interfaces/enums.js'
 import type { AttachedSource, ReceiverLimit } from './machines/receiver-track.machine.js'
@@ -12,8 +11,8 @@ export interface TrackHost {
   command(event: SessionCommand): void
   /** Throws `closed` after the end. */
   assertOpen(): void
-  /** Keeps the live track that a sender is to send. */
-  source(id: string, track: MediaStreamTrack | null): void
+  /** Keeps the live track that a sender is to send, and says what it shows. */
+  source(id: string, track: MediaStreamTrack | null, hint: string | undefined): void
   transceiver(id: string): RTCRtpTransceiver | undefined
   /** Dotted state of the track's chart; `stopped` when it is over. */
   state(id: string): string
@@ -21,9 +20,11 @@ export interface TrackHost {
   newStream(): MediaStream
 }
 
-/** The track of this kind in a stream. */
-export const trackOf = (kind: string, stream: MediaStream | null | undefined): MediaStreamTrack | null =>
-  stream?.getTracks().find((track) => track.kind === kind) ?? null
+/** The track of this kind in a stream. Throws `invalid-config` for what is no stream. */
+export const trackOf = (kind: string, stream: MediaStream | null | undefined): MediaStreamTrack | null => {
+  if (stream && typeof stream.getTracks !== 'function') throw failure('invalid-config', 'a stream is a MediaStream')
+  return stream?.getTracks().find((track) => track.kind === kind) ?? null
+}
 
 /** Events that senders and receivers share. */
 type TrackEvents = {
@@ -94,24 +95,18 @@ export type SenderTrackEvents = TrackEvents
 
 /** A sender that the application wishes for; it lives on over every peer connection until it is stopped. */
 export class SenderTrack extends TrackHandle<SenderTrackEvents> {
-  readonly info: Readonly<SenderInfo>
   #stream: MediaStream | null
 
   /** @internal */
-  constructor(host: TrackHost, id: string, uuid: string, config: SenderConfig) {
+  constructor(
+    host: TrackHost,
+    id: string,
+    /** What the gateway is told of it. */
+    readonly info: Readonly<SenderInfo>,
+    stream: MediaStream | null,
+  ) {
     super(host, id)
-    const { stream = null, name, kind, label = name, screen, simulcast, maxBitrate, contentHint } = config
     this.#stream = stream
-    this.info = Object.freeze({
-      uuid,
-      name,
-      kind,
-      label,
-      screen,
-      simulcast,
-      max_bitrate: maxBitrate,
-      content_hint: contentHint,
-    })
   }
 
   /** Names the sender's line at the server; the same for a name that is stopped and created again. */
@@ -139,9 +134,9 @@ export class SenderTrack extends TrackHandle<SenderTrackEvents> {
    */
   replaceStream(stream: MediaStream | null): void {
     this.host.assertOpen()
+    const track = trackOf(this.info.kind, stream)
     this.#stream = stream
-    const track = this.getTrack()
-    this.host.source(this.id, track)
+    this.host.source(this.id, track, this.info.content_hint)
     this.host.command({ type: 'source.changed', id: this.id, source: track?.id ?? null })
   }
 }
@@ -167,7 +162,7 @@ const wholeWithin = (what: string, value: number, low: number, high: number): nu
   return value
 }
 
-const limitOf = ({ priority = 1, maxSpatial = 2, maxTemporal = 2 }: AttachOptions): ReceiverLimit => ({
+const limitOf = ({ priority = 1, maxSpatial = 2, maxTemporal = 2 }: AttachOptions = {}): ReceiverLimit => ({
   priority: wholeWithin('priority', priority, 1, 65_535),
   maxSpatial: wholeWithin('maxSpatial', maxSpatial, 0, 2),
   maxTemporal: wholeWithin('maxTemporal', maxTemporal, 0, 2),
@@ -220,6 +215,8 @@ export class ReceiverTrack extends TrackHandle<ReceiverTrackEvents> {
    */
   attach(source: AttachedSource, options: AttachOptions = {}): void {
     this.host.assertOpen()
+    if (typeof source?.peer !== 'string' || typeof source.stream !== 'string')
+      throw failure('invalid-config', 'a source names a peer and a stream')
     const limit = limitOf(options)
     const limited = options.maxSpatial !== undefined || options.maxTemporal !== undefined
     this.host.command({
@@ -232,7 +229,7 @@ export class ReceiverTrack extends TrackHandle<ReceiverTrackEvents> {
   }
 
   /** Bounds the layers of what it is attached to. */
-  limit(options: AttachOptions): void {
+  limit(options?: AttachOptions): void {
     this.host.assertOpen()
     this.host.command({ type: 'receiver.limit', id: this.id, limit: limitOf(options) })
   }

@@ -1,7 +1,8 @@
 import type { ActorRefFrom, AnyActorRef, InspectionEvent, Observer, StateValue } from 'xstate'
 import { RealtimeSocketState as State } from './interfaces/enums.js'
-import type { SocketSnapshot, TrackSnapshot, TransitionEvent } from './interfaces/options.js'
+import type { SocketCommand, SocketSnapshot, TrackSnapshot, TransitionEvent } from './interfaces/options.js'
 import type { sessionMachine } from './machines/session.machine.js'
+import type { SessionContext } from './machines/session.setup.js'
 
 /** A listener, as a function or as an observer. */
 export type Listener<T> = ((value: T) => void) | { next?: (value: T) => void }
@@ -35,6 +36,21 @@ const chartOf = (actor: AnyActorRef | undefined): Chart | undefined => {
 const child = (session: SessionActor, id: string): AnyActorRef | undefined =>
   (session.getSnapshot().children as Record<string, AnyActorRef | undefined>)[id]
 
+// A session whose own chart failed can be told nothing any more: it reads as closed.
+const ended = new WeakMap<SessionContext, SessionContext>()
+
+/** What the session's chart remembers. */
+export const contextOfSession = (session: SessionActor): SessionContext => {
+  const { status, context } = session.getSnapshot()
+  if ((status as string) !== 'error') return context
+  const known = ended.get(context)
+  if (known) return known
+  const closed = { peerState: State.Closed, dcState: State.Closed, connection: 'closed', reason: 'internal' } as const
+  const made = { ...context, ...closed }
+  ended.set(context, made)
+  return made
+}
+
 /** State of a chart below the session, dotted; `undefined` when it is not there. */
 export const stateOf = (session: SessionActor | undefined, id: string): string | undefined => {
   const chart = session && chartOf(child(session, id))
@@ -44,6 +60,16 @@ export const stateOf = (session: SessionActor | undefined, id: string): string |
 /** Context of a chart below the session. */
 export const contextOf = (session: SessionActor | undefined, id: string): Record<string, unknown> | undefined =>
   session && chartOf(child(session, id))?.context
+
+/** In the order in which they are usually given. */
+export const allowedCommands = ({ peerState, charts }: SocketSnapshot): SocketCommand[] => {
+  if (peerState === State.Closed) return []
+  const allowed: SocketCommand[] = ['createSenderTrack', 'createReceiverTrack', 'send', 'close']
+  if (peerState === State.Created || peerState === State.Failed) allowed.unshift('connect')
+  if (charts.negotiation !== 'dormant') allowed.push('generateOffer', 'getStats')
+  if (charts.negotiation === 'byHand') allowed.push('updateSdp')
+  return allowed
+}
 
 const NOTHING: SocketSnapshot = Object.freeze({
   peerState: State.Created,
@@ -60,13 +86,15 @@ const tracksOf = (
   session: SessionActor,
   role: 'sender' | 'receiver',
   names: ReadonlyMap<string, string>,
-): TrackSnapshot[] =>
-  session.getSnapshot().context.tracks.flatMap((id) => {
+): TrackSnapshot[] => {
+  const { tracks, connection } = contextOfSession(session)
+  return (connection === 'closed' ? [] : tracks).flatMap((id) => {
     const chart = chartOf(child(session, id))
     if (!id.startsWith(role) || !chart) return []
     const { kind } = chart.context as { kind: 'audio' | 'video' }
     return [Object.freeze({ id, kind, name: names.get(id) ?? id, state: dotted(chart.value) })]
   })
+}
 
 /** Reads a socket's snapshot off its charts: the same frozen object until one of them has changed. */
 export class Watch {
@@ -86,7 +114,8 @@ export class Watch {
 
   snapshot(session: SessionActor | undefined): SocketSnapshot {
     if (!session) return this.#snapshot
-    const { context, children } = session.getSnapshot()
+    const { children } = session.getSnapshot()
+    const context = contextOfSession(session)
     const read = [
       context,
       ...Object.values(children as Record<string, AnyActorRef>).map((actor) => actor?.getSnapshot()),

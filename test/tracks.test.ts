@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ReceiverTrack, SenderTrack, type RealtimeError } from '../src/index.js'
+import { RealtimeSocket, ReceiverTrack, SenderTrack, type RealtimeError } from '../src/index.js'
 import { failure } from '../src/errors.js'
 import { trackOf, type TrackHost } from '../src/tracks.js'
 
@@ -33,7 +33,7 @@ const hosted = () => {
     assertOpen: () => {
       if (!world.open) throw failure('closed', 'the socket is closed')
     },
-    source: (id, track) => told.push({ source: id, track: track?.id ?? null }),
+    source: (id, sent) => told.push({ source: id, track: sent?.id ?? null }),
     transceiver: () => world.transceiver,
     state: () => world.state,
     serverId: () => 'video_4',
@@ -47,9 +47,11 @@ const hosted = () => {
 
 const transceiver = (mid: string) => ({ mid }) as RTCRtpTransceiver
 
-const sending = (config: Partial<ConstructorParameters<typeof SenderTrack>[3]> = {}) => {
+const INFO = { uuid: 'uuid-1', name: 'cam', kind: 'video', label: 'cam' } as const
+
+const sending = (sent: MediaStream | null = null) => {
   const made = hosted()
-  return { ...made, sender: new SenderTrack(made.host, 's1', 'uuid-1', { name: 'cam', kind: 'video', ...config }) }
+  return { ...made, sender: new SenderTrack(made.host, 's1', INFO, sent) }
 }
 
 const receiving = () => {
@@ -77,25 +79,47 @@ test('the track of a kind is the first of it in the stream', () => {
 })
 
 describe('a sender', () => {
-  test('tells what it is, with nothing that is not set', () => {
+  test('tells what it is', () => {
     const { sender } = sending()
-    expect(sender.info).toEqual({ uuid: 'uuid-1', name: 'cam', kind: 'video', label: 'cam' })
-    expect(Object.isFrozen(sender.info)).toBe(true)
-    expect([sender.uuid, sender.stream, sender.trackId, sender.getTrack()]).toEqual(['uuid-1', null, undefined, null])
+    expect([sender.info, sender.uuid, sender.stream, sender.trackId, sender.getTrack()]).toEqual([
+      INFO,
+      'uuid-1',
+      null,
+      undefined,
+      null,
+    ])
   })
 
-  test('tells everything that is set', () => {
-    const config = { label: 'front', screen: true, simulcast: true, maxBitrate: 5_000, contentHint: 'detail' } as const
-    expect(sending(config).sender.info).toEqual({
-      uuid: 'uuid-1',
-      name: 'cam',
-      kind: 'video',
-      label: 'front',
-      screen: true,
-      simulcast: true,
-      max_bitrate: 5_000,
-      content_hint: 'detail',
-    })
+  test('tells the gateway everything that was set, and the track what it shows', () => {
+    const socket = new RealtimeSocket('http://127.0.0.1:1', { environment: { random: () => 0.25 } })
+    const shown = { ...track('video', 'v1'), contentHint: '' } as MediaStreamTrack
+    const set = { label: 'front', screen: true, simulcast: true, maxBitrate: 5_000, contentHint: 'detail' } as const
+    const plain = socket.createSenderTrack({ name: 'mic', kind: 'audio', contentHint: 'none' })
+    const sender = socket.createSenderTrack({ name: 'cam', kind: 'video', stream: stream(shown), ...set })
+    expect([plain.info, sender.info, Object.isFrozen(sender.info), shown.contentHint]).toEqual([
+      {
+        uuid: '2525',
+        name: 'mic',
+        kind: 'audio',
+        label: 'mic',
+        screen: false,
+        simulcast: false,
+        max_bitrate: 0,
+        content_hint: 'none',
+      },
+      {
+        uuid: '2525',
+        name: 'cam',
+        kind: 'video',
+        label: 'front',
+        screen: true,
+        simulcast: true,
+        max_bitrate: 5_000,
+        content_hint: 'detail',
+      },
+      true,
+      'detail',
+    ])
   })
 
   test('C46 another stream, the same stream with another track, and none: each is told', () => {
@@ -117,7 +141,7 @@ describe('a sender', () => {
   })
 
   test('C43 it stops once, and says so once', () => {
-    const { sender, told } = sending({ stream: stream(track('video', 'v1')) })
+    const { sender, told } = sending(stream(track('video', 'v1')))
     const heard: string[] = []
     sender.on('stopped', () => heard.push('stopped'))
     sender.stop()

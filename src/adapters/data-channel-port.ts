@@ -1,6 +1,6 @@
 import { failure } from '../errors.js'
 import { utf8Length } from '../protocol/framing.js'
-import type { IncomingData } from '../interfaces/options.js'
+import type { IncomingData, MessageCounts } from '../interfaces/options.js'
 import type { GatewayProtocol, ServerAnswer } from '../protocol/gateway-protocol.js'
 
 /** What the server takes in one message, where the peer connection does not say (Atm0s advertises it). */
@@ -8,10 +8,13 @@ const DEFAULT_MESSAGE_BOUND = 262_144
 /** Fits into one message whatever the far side says (RFC 8841 section 6.1: the default where it says nothing). */
 const SURELY_FITS = 65_536
 /** Below this many queued bytes there is room again (`drain`). */
-const LOW_WATER = 65_536
+export const LOW_WATER = 65_536
 
 const sizeOf = (frame: string | Uint8Array): number =>
   typeof frame === 'string' ? utf8Length(frame) : frame.byteLength
+
+/** What a port counts, before anything was sent. */
+export const NOTHING_SENT = { waiting: 0, sent: 0, delivered: 0, unconfirmed: 0, expired: 0, refused: 0 }
 
 type Frame = string | Uint8Array
 
@@ -26,7 +29,16 @@ export class DataChannelPort {
   #kept: Frame[] = []
   #keptBytes = 0
   readonly #pending = new Map<number, (answer: ServerAnswer) => void>()
+  readonly #counts = { ...NOTHING_SENT }
+  /** Somebody knows already that messages wait to be confirmed. */
+  #owed = false
+  /** Bytes handed over since somebody last looked whether they pile up. */
+  #handed = 0
   #nextId: number
+  /** Messages were sent, and no request that would confirm them is due. */
+  onOwed = (): void => {}
+  /** Much was handed over to a channel that does not tell by itself when there is room again. */
+  onHandedMuch: (() => void) | undefined
 
   constructor(
     private readonly protocol: GatewayProtocol,
@@ -43,12 +55,23 @@ export class DataChannelPort {
     return (this.#channel?.bufferedAmount ?? 0) + this.#keptBytes
   }
 
+  /** What became of the application's messages so far. */
+  get counts(): Omit<MessageCounts, 'received' | 'dropped'> {
+    return { ...this.#counts, waiting: this.#kept.length }
+  }
+
+  /** Messages that were sent over this channel and that the server may not have. */
+  get #open(): number {
+    const { sent, delivered, unconfirmed } = this.#counts
+    return sent - delivered - unconfirmed
+  }
+
   /** Sends a payload of the application in its wire form, or keeps it. Throws `message-too-large`, `outbox-full`. */
   send(payload: string | Uint8Array): void {
     if (typeof payload !== 'string' && !(payload instanceof Uint8Array))
       throw failure('invalid-config', 'a payload is a string or a Uint8Array')
     const frame = this.protocol.encodePayload(payload)
-    if (this.#channel) return this.#transmit(this.#channel, frame)
+    if (this.#channel) return this.#dispatch(this.#channel, frame)
     const size = this.#checked(frame)
     if (this.#keptBytes + size > this.outboxBytes)
       throw failure('outbox-full', `more than ${this.outboxBytes} bytes wait`)
@@ -66,16 +89,41 @@ export class DataChannelPort {
     this.#keptBytes = 0
     for (const frame of kept)
       try {
-        this.#transmit(channel, frame)
+        this.#dispatch(channel, frame)
       } catch (error) {
+        this.#counts.refused += 1
         report(error)
       }
   }
 
-  /** From now on `send` keeps; requests that wait for an answer get none. */
-  shut(): void {
+  /** From now on `send` keeps; requests that wait for an answer get none. Says how many messages stay unconfirmed. */
+  shut(): number {
+    const unconfirmed = this.#open
     this.#channel = undefined
     this.#pending.clear()
+    this.#counts.unconfirmed += unconfirmed
+    this.#owed = false
+    return unconfirmed
+  }
+
+  /** Nothing will be sent any more. */
+  end(): void {
+    this.shut()
+    this.#counts.expired += this.#kept.length
+    this.#kept = []
+    this.#keptBytes = 0
+  }
+
+  /**
+   * Asks something that is always answered: the server answers in order, so it then has all that was sent before.
+   * Resolves with whether more was sent meanwhile.
+   */
+  async confirm(signal: AbortSignal): Promise<boolean> {
+    const asked = this.#open
+    signal.addEventListener('abort', () => (this.#owed = false), { once: true })
+    await this.request((id) => this.protocol.encodeProbe(id), signal)
+    this.#counts.delivered += asked
+    return (this.#owed = this.#open > 0)
   }
 
   /** An incoming payload: an answer to the engine, or a message. */
@@ -97,6 +145,20 @@ export class DataChannelPort {
       this.#pending.set(id, resolve)
       signal.addEventListener('abort', () => this.#pending.delete(id), { once: true })
     })
+  }
+
+  /** A message of the application. */
+  #dispatch(channel: RTCDataChannel, frame: Frame): void {
+    this.#transmit(channel, frame)
+    this.#counts.sent += 1
+    if (!this.#owed) {
+      this.#owed = true
+      this.onOwed()
+    }
+    if (this.onHandedMuch && (this.#handed += frame.length) > LOW_WATER) {
+      this.#handed = 0
+      this.onHandedMuch()
+    }
   }
 
   #checked(frame: Frame): number {

@@ -3,7 +3,11 @@ import { facts, factsOf, failure } from '../errors.js'
 import type { IncomingData } from '../interfaces/options.js'
 import type { OfGeneration } from '../machines/ports.js'
 import type { ServerRequest } from '../protocol/gateway-protocol.js'
+import { LOW_WATER } from './data-channel-port.js'
 import { listen, task, worldOf } from './world.js'
+
+/** Milliseconds between two looks at what is buffered, where no event tells. */
+const LOOK_EVERY = 20
 
 export const dataChannelActors = {
   'data channel': fromCallback<AnyEventObject, OfGeneration>(({ input: { generation }, sendBack, system }) => {
@@ -18,6 +22,19 @@ export const dataChannelActors = {
     if (!peer) return undefined
     const { channel } = peer
     const opened = () => sendBack({ type: 'channel.open', generation })
+    const { clock } = world.environment
+    let looking: unknown
+    // libwebrtc in Node has no `bufferedamountlow`.
+    const look = () => {
+      looking = undefined
+      if (channel.bufferedAmount > LOW_WATER) looking = clock.setTimeout(look, LOOK_EVERY)
+      else world.channel.drained()
+    }
+    if (!('bufferedAmountLowThreshold' in channel))
+      world.channel.onHandedMuch = () => {
+        looking ??= clock.setTimeout(look, LOOK_EVERY)
+      }
+    world.channel.onOwed = () => sendBack({ type: 'messages.sent' })
     const unlisten = [
       listen(channel, 'open', opened),
       listen(channel, 'close', () => lost('the data channel closed')),
@@ -28,6 +45,8 @@ export const dataChannelActors = {
     if (channel.readyState === 'open') opened()
     return () => {
       for (const remove of unlisten) remove()
+      clock.clearTimeout(looking)
+      world.channel.onHandedMuch = undefined
     }
   }),
   'open gate': fromCallback<AnyEventObject, OfGeneration>(({ input: { generation }, system }) => {
@@ -39,8 +58,16 @@ export const dataChannelActors = {
       () => peer.pc.sctp?.maxMessageSize,
       (error) => world.warn(factsOf(error, 'internal', 'connected')),
     )
-    return () => world.channel.shut()
+    return () => {
+      const count = world.channel.shut()
+      // A channel that is open still is being closed on purpose.
+      if (count > 0 && peer.channel.readyState !== 'open')
+        world.warn(facts('unconfirmed', `${count} messages are unconfirmed`, { phase: 'connected' }))
+    }
   }),
+  'confirm messages': task<boolean, OfGeneration>('channel-closed', 'connected', ({ channel }, _, signal) =>
+    channel.confirm(signal),
+  ),
   'server request': task<void, OfGeneration & { request: ServerRequest }>(
     'request-refused',
     'connected',

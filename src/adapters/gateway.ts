@@ -56,16 +56,21 @@ const negotiateOverChannel = async (world: World, generation: number, offer: num
   peer.keepAnswer(offer, sdp)
 }
 
-const resolved = <T>(value: T | (() => T | Promise<T>)): T | Promise<T> =>
-  typeof value === 'function' ? (value as () => T | Promise<T>)() : value
+const provided = async <T>(what: string, value: T | (() => T | Promise<T>)): Promise<T> => {
+  try {
+    return await (typeof value === 'function' ? (value as () => T | Promise<T>)() : value)
+  } catch (cause) {
+    throw failure('provider-failed', `the function for ${what} threw`, { cause })
+  }
+}
 
 export const gatewayActors = {
   'select gateway': task<void, OfGeneration>('no-gateway', 'selecting-gateway', async (world, _, signal) => {
     const { connector, config } = world.order
     const [url, token, iceServers] = await Promise.all([
       connector.selectFromUrls(world.urls, { signal }),
-      resolved(config.token),
-      resolved(config.iceServers ?? world.options.iceServers ?? []),
+      provided('the token', config.token),
+      provided('ICE servers', config.iceServers ?? world.options.iceServers ?? []),
     ])
     if (!signal.aborted) world.attempt = { url, token, iceServers }
   }),

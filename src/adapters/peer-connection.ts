@@ -14,7 +14,7 @@ export const peerConnectionActors = {
     try {
       peer = new Peer(world)
     } catch (error) {
-      sendBack({ type: 'peer.broken', generation, error: factsOf(error, 'internal', 'offering') })
+      sendBack({ type: 'peer.broken', generation, error: factsOf(error, 'invalid-config', 'offering') })
       return undefined
     }
     world.peers.set(generation, peer)

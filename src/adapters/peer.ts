@@ -1,4 +1,5 @@
 import { factsOf, failure, type ErrorFacts } from '../errors.js'
+import type { ISessionConfig } from '../interfaces/config.js'
 import type { SenderInfo } from '../interfaces/connector.js'
 import type { Environment } from '../interfaces/environment.js'
 import type { IRealtimeSocketOptions } from '../interfaces/options.js'
@@ -7,6 +8,7 @@ import type { GatewayProtocol } from '../protocol/gateway-protocol.js'
 import { mediaLines, mismatch, withMids } from '../protocol/sdp.js'
 import { receiverCount, senderList, type Line } from '../protocol/tracks-to-m-lines.js'
 import { needed } from './environment.js'
+import { configurationOf, offerFewest, realise } from './realise.js'
 import { Slot } from './slot.js'
 
 /** An offer that was made and is not forgotten yet. */
@@ -23,6 +25,7 @@ interface PeerNeeds {
   readonly environment: Environment
   readonly options: IRealtimeSocketOptions
   readonly protocol: GatewayProtocol
+  readonly order: { readonly config: ISessionConfig }
   readonly attempt: { readonly iceServers: RTCIceServer[] }
   readonly sources: ReadonlyMap<string, MediaStreamTrack | null>
   readonly warn: (error: ErrorFacts) => void
@@ -39,14 +42,12 @@ export class Peer {
   readonly #offers = new Map<number, Offer>()
   readonly #needs: PeerNeeds
   #offered = 0
+  /** How many lines the last applied answer covered. */
+  #answered = 0
 
   constructor(needs: PeerNeeds) {
     this.#needs = needs
-    this.pc = new (needed(needs.environment, 'RTCPeerConnection'))({
-      bundlePolicy: 'max-bundle',
-      iceServers: needs.attempt.iceServers,
-      iceTransportPolicy: needs.options.iceTransportPolicy ?? 'all',
-    })
+    this.pc = new (needed(needs.environment, 'RTCPeerConnection'))(configurationOf(needs))
     const { label, init } = needs.protocol.channel
     this.channel = this.pc.createDataChannel(label, init)
     this.channel.binaryType = 'arraybuffer'
@@ -58,15 +59,25 @@ export class Peer {
     return this.#slots.get(line)
   }
 
-  /** createOffer (webrtc-pc 4.4.2) with every line realised as a transceiver, in order. Sets no description. */
+  /**
+   * createOffer (webrtc-pc 4.4.2) with every line realised as a transceiver, in order. Sets no description. Where the
+   * answer to a later round could not be sent, the new lines offer fewer codecs; then `offer-too-large`.
+   */
   async createOffer(lines: readonly Line[]): Promise<OfferFacts> {
     for (const line of lines) if (!this.#slots.has(line.id)) this.#slots.set(line.id, this.#realise(line))
-    const { type, sdp = '' } = await this.pc.createOffer()
+    const { sdp: answered } = this.pc.currentRemoteDescription ?? {}
+    const fits = (sdp: string) => !answered || this.#needs.protocol.answerFits(sdp, answered)
+    let sdp = await this.#made()
+    if (!fits(sdp)) {
+      for (const { id, kind } of lines.slice(this.#answered)) offerFewest(this.#slots.get(id)?.transceiver, kind)
+      sdp = await this.#made()
+    }
+    if (!fits(sdp))
+      throw failure('offer-too-large', `the server could not answer an offer of ${lines.length} lines over the channel`)
     this.#offered += 1
-    const description = { type, sdp: this.#pinned(sdp) }
     this.#offers.clear()
-    this.#offers.set(this.#offered, { description, lines })
-    return { ordinal: this.#offered, bytes: description.sdp.length, lines: lines.length }
+    this.#offers.set(this.#offered, { description: { type: 'offer', sdp }, lines })
+    return { ordinal: this.#offered, bytes: sdp.length, lines: lines.length }
   }
 
   /** What goes to the gateway with an offer. */
@@ -105,6 +116,7 @@ export class Peer {
     await this.setLocal(ordinal)
     if (wrong) throw failure('answer-refused', wrong)
     await this.pc.setRemoteDescription({ type: 'answer', sdp: offer.answer ?? '' })
+    this.#answered = offer.lines.length
     this.#offers.delete(ordinal)
   }
 
@@ -126,12 +138,15 @@ export class Peer {
     return offer
   }
 
-  #realise({ kind, role, owner }: Line): Slot {
-    const source = role === 'sender' && owner ? this.#needs.sources.get(owner) : undefined
-    return new Slot(
-      this.pc.addTransceiver(source ?? kind, { direction: role === 'sender' ? 'sendonly' : 'recvonly' }),
-      (error) => this.#needs.warn(factsOf(error, 'internal', 'connected')),
-    )
+  #realise(line: Line): Slot {
+    const { sources, warn } = this.#needs
+    const report = (error: unknown) => warn(factsOf(error, 'internal', 'connected'))
+    return new Slot(realise(this.pc, line, sources.get(line.owner ?? '') ?? undefined, this.#needs, report), report)
+  }
+
+  async #made(): Promise<string> {
+    const { sdp = '' } = await this.pc.createOffer()
+    return this.#pinned(sdp)
   }
 
   /** The offer with the mids that its lines got when they were first offered. */

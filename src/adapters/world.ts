@@ -3,9 +3,10 @@ import { facts, factsOf, failure, type Phase, type RealtimeErrorCode } from '../
 import type { ISessionConfig } from '../interfaces/config.js'
 import type { IMediaGatewayConnector } from '../interfaces/connector.js'
 import type { Environment } from '../interfaces/environment.js'
-import type { IRealtimeSocketOptions } from '../interfaces/options.js'
+import type { IncomingData, IRealtimeSocketOptions } from '../interfaces/options.js'
 import type { GatewayProtocol } from '../protocol/gateway-protocol.js'
 import type { DataChannelPort } from './data-channel-port.js'
+import type { Inbox } from './inbox.js'
 import type { Peer } from './peer.js'
 
 /** What the application asked to connect to. */
@@ -51,6 +52,7 @@ export class World {
     readonly urls: string | string[],
     readonly protocol: GatewayProtocol,
     readonly channel: DataChannelPort,
+    readonly inbox: Inbox<IncomingData>,
     /** Reports what nobody waits for. */
     readonly warn: (error: ReturnType<typeof facts>) => void,
   ) {}
@@ -66,7 +68,8 @@ export class World {
   release(): void {
     for (const peer of this.peers.values()) peer.close()
     this.peers.clear()
-    this.channel.shut()
+    this.channel.end()
+    this.inbox.end()
     this.sources.clear()
     this.sinks.clear()
   }

@@ -62,6 +62,40 @@ export interface IRealtimeSocketOptions {
   outboxBytes?: number
 }
 
+/**
+ * What became of the messages that `send` took. `waiting + sent + expired + refused` is their number; of those sent,
+ * what is neither `delivered` nor `unconfirmed` is still to be confirmed.
+ */
+export interface MessageCounts {
+  /** Kept until the channel is open. */
+  readonly waiting: number
+  /** Handed to the channel. */
+  readonly sent: number
+  /** The server answered something that was asked after them; it answers in order. Asked about once a second. */
+  readonly delivered: number
+  /** The channel ended before that: the server may have them or not. They are not repeated. */
+  readonly unconfirmed: number
+  /** Never sent: the socket was closed. */
+  readonly expired: number
+  /** Kept, and then larger than what the server takes, see `max-message-size`. */
+  readonly refused: number
+  /** Came in and were handed on. */
+  readonly received: number
+  /** Came in while nobody listened, and found no room. */
+  readonly dropped: number
+}
+
+/** What can be asked of a socket, as {@link SocketSnapshot} and `can()` name it. */
+export type SocketCommand =
+  | 'connect'
+  | 'createSenderTrack'
+  | 'createReceiverTrack'
+  | 'send'
+  | 'generateOffer'
+  | 'updateSdp'
+  | 'getStats'
+  | 'close'
+
 /** A sender or receiver as the snapshot shows it. */
 export interface TrackSnapshot {
   readonly id: string

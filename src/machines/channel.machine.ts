@@ -11,7 +11,7 @@ import {
   type ChartContext,
   type ChartInput,
 } from './common.js'
-import { ofGeneration, ports, type ChannelLostEvent, type ChannelOpenEvent } from './ports.js'
+import { ofGeneration, ports, type ChannelLostEvent, type ChannelOpenEvent, type MessagesSentEvent } from './ports.js'
 
 export type ChannelEvent =
   | { type: 'generation.opened'; generation: number }
@@ -19,14 +19,15 @@ export type ChannelEvent =
   | { type: 'close' }
   | ChannelOpenEvent
   | ChannelLostEvent
+  | MessagesSentEvent
 
 const { guards, actions } = common<ChartContext, ChannelEvent>()
 
 const channelSetup = chart({
   types: {} as { context: ChartContext; events: ChannelEvent; input: ChartInput },
   actors: ports,
-  delays,
-  guards,
+  delays: { ...delays, 'confirmation is due': 1_000 },
+  guards: { ...guards, 'more was sent': ({ event }) => (event as unknown as { output: boolean }).output },
   actions: {
     ...actions,
     'take this generation': assign({
@@ -70,7 +71,25 @@ export const channelMachine = channelSetup.createMachine({
           initial: 'flushing',
           states: {
             flushing: { always: 'flowing' },
-            flowing: { entry: tell({ type: 'channel.open' }) },
+            flowing: {
+              entry: tell({ type: 'channel.open' }),
+              initial: 'confirmed',
+              states: {
+                confirmed: { on: { 'messages.sent': 'unconfirmed' } },
+                unconfirmed: { after: { 'confirmation is due': 'confirming' } },
+                /** Where nobody answers it is not asked again before the next message. */
+                confirming: {
+                  invoke: {
+                    src: 'confirm messages',
+                    input: ofGeneration,
+                    onDone: [{ guard: 'more was sent', target: 'unconfirmed' }, { target: 'confirmed' }],
+                    onError: 'confirmed',
+                  },
+                  on: { 'messages.sent': 'unconfirmed' },
+                  after: { 'request deadline': 'confirmed' },
+                },
+              },
+            },
           },
         },
       },

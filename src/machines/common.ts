@@ -91,6 +91,7 @@ export const common = <C extends ChartContext, E extends EventObject>() => ({
     'belongs to this generation': ({ context, event }: Args<C, E>) =>
       (event as { generation?: number }).generation === context.generation,
     'channel is open': ({ context }: Args<C, E>) => context.channel === 'open',
+    'it is to be paused': ({ context }: Args<C, E>) => (context as { wish?: unknown }).wish === 'track.pause',
   },
   actions: {
     /**
@@ -119,6 +120,8 @@ export const common = <C extends ChartContext, E extends EventObject>() => ({
           }),
         }) as Partial<C>,
     ),
+    /** What the application asked of a track last. */
+    'keep the wish': assign<C, E, undefined, E, never>(({ event }) => ({ wish: event.type }) as never),
     'note that the channel is open': assign<C, E, undefined, E, never>({ channel: 'open' } as never),
     'note that the channel is lost': assign<C, E, undefined, E, never>({ channel: 'not-open' } as never),
   },

@@ -85,24 +85,22 @@ const connectionSetup = chart({
     'note that it was aborted': assign({ error: facts('aborted', 'connect was aborted') }),
     'open a peer connection': spawnChild('peer connection', {
       id: ({ context }: Args) => `peer-${context.generation}`,
-      input: ({ context }: Args) => ({ generation: context.generation }),
+      input: ofGeneration,
     }),
     'close the peer connection': stopChild(({ context }: Args) => `peer-${context.generation}`),
-    /** What carries an old generation changes nothing; an inspector sees that it came. */
-    'ignore what came late': () => {},
   },
 })
 
-/** The connection's life: one attempt after another, each with a generation of its own. */
+/**
+ * The connection's life: one attempt after another, each with a generation of its own. What carries an old one passes
+ * no guard and changes nothing; an inspector sees that it came.
+ */
 export const connectionMachine = connectionSetup.createMachine({
   id: 'connection',
   context: ({ input }) => ({ ...begun(input), transport: 'new' }),
   initial: 'new',
   on: {
     close: '.closed',
-    'peer.state': { actions: 'ignore what came late' },
-    'channel.open': { actions: 'ignore what came late' },
-    'channel.lost': { actions: 'ignore what came late' },
   },
   states: {
     new: { on: { connect: 'connecting' } },

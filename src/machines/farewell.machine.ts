@@ -1,5 +1,5 @@
 import { delays, chart, type ChartInput } from './common.js'
-import { ports, type OfGeneration } from './ports.js'
+import { ofGeneration, ports, type OfGeneration } from './ports.js'
 
 /**
  * What outlives a generation: an unanswered connect request is waited for, because only its answer names the server
@@ -18,7 +18,7 @@ export const farewellMachine = chart({
     awaitingSession: {
       invoke: {
         src: 'await server session',
-        input: ({ context }) => ({ generation: context.generation }),
+        input: ofGeneration,
         onDone: 'deleting',
         onError: 'done',
       },
@@ -26,7 +26,7 @@ export const farewellMachine = chart({
     deleting: {
       invoke: {
         src: 'delete server session',
-        input: ({ context }) => ({ generation: context.generation }),
+        input: ofGeneration,
         onDone: 'done',
         onError: 'done',
       },

@@ -1,5 +1,5 @@
 import { begun, tellError, tooLate } from './common.js'
-import { afterFailure, done, negotiationSetup, NOBODY_WAITS, offered, phase, refused } from './negotiation.setup.js'
+import { afterFailure, done, negotiationSetup, NOBODY_WAITS, offered, phase, refusal } from './negotiation.setup.js'
 import { ofGeneration } from './ports.js'
 
 /**
@@ -41,7 +41,7 @@ export const negotiationMachine = negotiationSetup.createMachine({
       always: [
         {
           guard: 'a caller waits for its turn',
-          target: 'byHand',
+          target: 'offering',
           actions: { type: 'begin a round', params: 'application' },
         },
         { guard: 'lines wait for a round', target: 'offering', actions: { type: 'begin a round', params: 'channel' } },
@@ -52,11 +52,26 @@ export const negotiationMachine = negotiationSetup.createMachine({
       invoke: {
         src: 'create offer',
         input: ({ context: { generation, lines } }) => ({ generation, lines }),
-        onDone: { target: 'awaitingAnswer', actions: 'keep the offer' },
-        onError: afterFailure('note the error', 'coolingDown'),
+        onDone: [
+          {
+            guard: 'it is by hand',
+            target: 'byHand',
+            actions: ['keep the offer', { type: 'tell', params: offered }, 'serve the caller'],
+          },
+          { target: 'awaitingAnswer', actions: 'keep the offer' },
+        ],
+        onError: [
+          refusal('note the error'),
+          {
+            guard: 'the answer would be too large',
+            target: 'stable',
+            actions: ['note the error', 'give the new lines up', tellError({ type: 'warning' })],
+          },
+          ...afterFailure('note the error', 'coolingDown'),
+        ],
       },
       after: {
-        'offer deadline': afterFailure(tooLate('offer'), 'coolingDown'),
+        'offer deadline': [refusal(tooLate('offer')), ...afterFailure(tooLate('offer'), 'coolingDown')],
       },
     },
     awaitingAnswer: {
@@ -119,33 +134,8 @@ export const negotiationMachine = negotiationSetup.createMachine({
     },
     /** A round of the application: `generateOffer`, its own signalling, `updateSdp`. */
     byHand: {
-      initial: 'offering',
-      states: {
-        offering: {
-          invoke: {
-            src: 'create offer',
-            input: ({ context: { generation, lines } }) => ({ generation, lines }),
-            onDone: {
-              target: 'open',
-              actions: ['keep the offer', { type: 'tell', params: offered }, 'serve the caller'],
-            },
-            onError: {
-              target: '#negotiation.stable',
-              actions: ['note the error', { type: 'tell the error', params: refused }, 'serve the caller'],
-            },
-          },
-          after: {
-            'offer deadline': {
-              target: '#negotiation.stable',
-              actions: [tooLate('offer'), { type: 'tell the error', params: refused }, 'serve the caller'],
-            },
-          },
-        },
-        open: {
-          on: { 'hand.answered': { guard: 'answer belongs to this offer', target: '#negotiation.applying' } },
-          after: { 'hand deadline': { target: '#negotiation.stable', actions: 'forget the offer' } },
-        },
-      },
+      on: { 'hand.answered': { guard: 'answer belongs to this offer', target: 'applying' } },
+      after: { 'hand deadline': { target: 'stable', actions: 'forget the offer' } },
     },
     closed: { always: NOBODY_WAITS, on: { close: {}, 'generation.opened': {}, 'generation.ended': {} } },
   },

@@ -1,5 +1,5 @@
 import { assign } from 'xstate'
-import { facts } from '../errors.js'
+import { facts, type ErrorFacts } from '../errors.js'
 import type { Line } from '../protocol/tracks-to-m-lines.js'
 import { delays, chart, common, tellError, reader, type ChartContext, type ChartInput } from './common.js'
 import { ports, type ChannelLostEvent, type ChannelOpenEvent, type OfferFacts, type Signalling } from './ports.js'
@@ -9,7 +9,7 @@ export interface NegotiationContext extends ChartContext {
   readonly mode: 'auto' | 'manual'
   /** The lines that the tracks want, in m-line order. They only grow. */
   lines: readonly Line[]
-  /** How many of them the last applied answer covered. */
+  /** How many of them the last applied answer covered, or were given up for this generation. */
   negotiated: number
   /** Who carries the current round's offer. */
   signalling: Signalling
@@ -56,10 +56,13 @@ export const negotiationSetup = chart({
   },
   guards: {
     ...guards,
+    'it is by hand': ({ context }) => context.signalling === 'application',
     'it is the first round': ({ context }) => context.signalling === 'gateway',
     'the offer may be sent once more': ({ context }) => context.signalling === 'channel' && context.sent < 2,
     'lines wait for a round': ({ context }) =>
       context.mode === 'auto' && context.channel === 'open' && context.lines.length > context.negotiated,
+    'the answer would be too large': ({ event }) =>
+      (event as unknown as { error: ErrorFacts }).error.code === 'offer-too-large',
     'a caller waits for its turn': ({ context }) => context.waiting.length > 0,
     'answer belongs to this offer': ({ context, event }) => as<'hand.answered'>(event).offer === context.offer?.ordinal,
   },
@@ -85,6 +88,8 @@ export const negotiationSetup = chart({
       negotiated: ({ context }) => context.offer?.lines ?? context.negotiated,
       failures: 0,
     }),
+    /** They wait for the next generation: the answer to its first round has no bound. */
+    'give the new lines up': assign({ negotiated: ({ context }) => context.lines.length }),
     'count the failure': assign({ failures: ({ context }) => context.failures + 1 }),
     'forget the offer': assign({ offer: undefined }),
     'let the caller wait': assign({
@@ -111,7 +116,7 @@ export const offered = ({ context, event }: { context: Context; event: object })
   ticket: context.waiting[0] ?? -1,
   offer: made(event).ordinal,
 })
-export const refused = ({ context }: { context: Context }) => ({
+const refused = ({ context }: { context: Context }) => ({
   type: 'hand.refused' as const,
   tickets: context.waiting.slice(0, 1),
 })
@@ -138,8 +143,16 @@ export const phase =
     phase: context.signalling === 'gateway' ? first : ('renegotiating' as const),
   })
 
+/** A caller whose offer could not be made is told so. */
+export const refusal = <const A>(note: A) =>
+  ({
+    guard: 'it is by hand',
+    target: 'stable',
+    actions: [note, { type: 'tell the error', params: refused }, 'serve the caller'],
+  }) as const
+
 /** A failed first round ends the attempt; a failed later one is rolled back (or was never sent) and tried again. */
-export const afterFailure = <A>(note: A, otherwise: 'rollingBack' | 'coolingDown') =>
+export const afterFailure = <const A>(note: A, otherwise: 'rollingBack' | 'coolingDown') =>
   [
     {
       guard: 'it is the first round',

@@ -52,6 +52,11 @@ export interface ChannelLostEvent extends OfGeneration {
   readonly error: ErrorFacts
 }
 
+/** The application sent something, the first since the last confirmation was asked for. */
+export interface MessagesSentEvent {
+  readonly type: 'messages.sent'
+}
+
 /** The source track of a sender ended by itself (`ended` of mediacapture-main). */
 export interface SourceEndedEvent {
   readonly type: 'source.ended'
@@ -98,10 +103,12 @@ export const ports = {
   'apply answer': task<void, OfGeneration & { offer: number }>(),
   /** setLocalDescription of type rollback (RFC 9429 section 4.1.10.2). */
   'roll back': task<void, OfGeneration>(),
-  /** Watches the data channel of a generation. Sends `channel.open` and `channel.lost`. */
+  /** Watches the data channel of a generation. Sends `channel.open`, `channel.lost` and `messages.sent`. */
   'data channel': watch<AnyEventObject, OfGeneration>(),
   /** While it runs, `send` goes straight to the channel; what was kept goes first. */
   'open gate': watch<AnyEventObject, OfGeneration>(),
+  /** Resolves once the server has what the application sent before, with whether it sent more meanwhile. */
+  'confirm messages': task<boolean, OfGeneration>(),
   /** One command to the media server, accepted or rejected. */
   'server request': task<void, OfGeneration & { request: ServerRequest }>(),
   /** Puts a sender's source on its line (`replaceTrack`) while it runs. Sends `source.ended`. */

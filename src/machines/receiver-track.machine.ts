@@ -47,7 +47,7 @@ export interface ReceiverTrackContext extends ChartContext {
   source: AttachedSource | undefined
   priority: number
   limit: ReceiverLimit | undefined
-  wish: 'play' | 'pause'
+  wish: 'track.resume' | 'track.pause'
 }
 
 export type ReceiverTrackEvent =
@@ -85,7 +85,6 @@ const receiverSetup = chart({
     'it can be attached': ({ context }) => context.channel === 'open' && context.source !== undefined,
     'there is a limit': ({ context }) => context.limit !== undefined,
     'the server holds something': ({ context }) => context.channel === 'open' && context.source !== undefined,
-    'it is to be paused': ({ context }) => context.wish === 'pause',
     'media flows': ({ event }) => as<'remote.track'>(event).flowing,
   },
   actions: {
@@ -95,8 +94,6 @@ const receiverSetup = chart({
       return { source, priority, limit }
     }),
     'keep the limit': assign({ limit: ({ event }) => as<'receiver.limit'>(event).limit }),
-    'wish to pause': assign({ wish: 'pause' }),
-    'wish to play': assign({ wish: 'play' }),
     'forget the source': assign({ source: undefined, limit: undefined }),
     'keep the line': assign(({ event }) => {
       const { line, ordinal, generation, channel } = as<'line.ready'>(event)
@@ -124,7 +121,7 @@ export const receiverTrackMachine = receiverSetup.createMachine({
     source: undefined,
     priority: 1,
     limit: undefined,
-    wish: 'play',
+    wish: 'track.resume',
   }),
   initial: 'waiting',
   on: {
@@ -134,8 +131,8 @@ export const receiverTrackMachine = receiverSetup.createMachine({
     'receiver.attach': { actions: 'keep the source' },
     'receiver.limit': { actions: 'keep the limit' },
     'receiver.detach': { actions: 'forget the source' },
-    'track.pause': { actions: 'wish to pause' },
-    'track.resume': { actions: 'wish to play' },
+    'track.pause': { actions: 'keep the wish' },
+    'track.resume': { actions: 'keep the wish' },
     'track.stop': '.stopping',
   },
   states: {
@@ -163,8 +160,8 @@ export const receiverTrackMachine = receiverSetup.createMachine({
         playback: {
           initial: 'deciding',
           on: {
-            'track.pause': { target: '.deciding', actions: 'wish to pause' },
-            'track.resume': { target: '.deciding', actions: 'wish to play' },
+            'track.pause': { target: '.deciding', actions: 'keep the wish' },
+            'track.resume': { target: '.deciding', actions: 'keep the wish' },
           },
           states: {
             deciding: { always: [{ guard: 'it is to be paused', target: 'paused' }, { target: 'playing' }] },

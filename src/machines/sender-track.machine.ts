@@ -23,7 +23,7 @@ export interface SenderTrackContext extends ChartContext {
   /** `reused`: the line was a stopped sender's of the same name, and the server holds it as switched off. */
   origin: 'fresh' | 'reused'
   /** What the application asked for last. */
-  wish: 'send' | 'pause'
+  wish: 'track.resume' | 'track.pause'
 }
 
 export type SenderTrackEvent =
@@ -67,7 +67,6 @@ const senderSetup = chart({
     'there is a source': ({ context }) => context.source !== null,
     'the server does not know that it flows': ({ context }) => context.announced === 'off' && context.source !== null,
     'the server knows that it flows': ({ context }) => context.announced === 'on',
-    'it is to be paused': ({ context }) => context.wish === 'pause',
     'the server holds the line as switched off': ({ context }) => context.origin === 'reused',
     'the server must be told': ({ context }) =>
       context.channel === 'open' && (context.announced === 'on') !== (context.source !== null),
@@ -86,8 +85,6 @@ const senderSetup = chart({
     'the server knows what it was told': assign({ announced: ({ context }) => context.telling }),
     'the server holds it as switched off': assign({ announced: 'off' }),
     'the next line is a fresh one': assign({ origin: 'fresh' }),
-    'wish to pause': assign({ wish: 'pause' }),
-    'wish to send': assign({ wish: 'send' }),
   },
 })
 
@@ -109,7 +106,7 @@ export const senderTrackMachine = senderSetup.createMachine({
     announced: 'off',
     telling: 'off',
     origin: input.origin,
-    wish: 'send',
+    wish: 'track.resume',
   }),
   initial: 'waiting',
   on: {
@@ -120,8 +117,8 @@ export const senderTrackMachine = senderSetup.createMachine({
       actions: ['note that the channel is lost', 'the next line is a fresh one'],
     },
     'source.changed': { actions: 'keep the source' },
-    'track.pause': { actions: 'wish to pause' },
-    'track.resume': { actions: 'wish to send' },
+    'track.pause': { actions: 'keep the wish' },
+    'track.resume': { actions: 'keep the wish' },
     'track.stop': '.stopping',
   },
   states: {
@@ -146,8 +143,8 @@ export const senderTrackMachine = senderSetup.createMachine({
           initial: 'deciding',
           on: {
             'source.changed': { target: '.deciding', actions: 'keep the source' },
-            'track.pause': { target: '.deciding', actions: 'wish to pause' },
-            'track.resume': { target: '.deciding', actions: 'wish to send' },
+            'track.pause': { target: '.deciding', actions: 'keep the wish' },
+            'track.resume': { target: '.deciding', actions: 'keep the wish' },
           },
           states: {
             deciding: {

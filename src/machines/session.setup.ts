@@ -48,7 +48,7 @@ export type SessionCommand =
   | { type: 'abort' }
   | { type: 'close'; reason: CloseReason }
   | { type: 'page.left'; reason: CloseReason }
-  | { type: 'sender.create'; id: string; kind: 'audio' | 'video'; line: SenderLine; source: string | null }
+  | { type: 'sender.create'; id: string; line: SenderLine; source: string | null }
   | { type: 'receiver.create'; id: string; kind: 'audio' | 'video' }
   | { type: 'source.changed'; id: string; source: string | null }
   | { type: 'track.pause' | 'track.resume' | 'track.stop'; id: string }
@@ -160,11 +160,12 @@ export const sessionSetup = chart({
       connection: 'closed',
     }),
     'create the sender': enqueueActions(({ context: { lines: present, tracks, deadlines }, event, enqueue }) => {
-      const { id, kind, line, source } = as<'sender.create'>(event)
-      const lines = withSender(present, id, kind, line)
+      const { id, line, source } = as<'sender.create'>(event)
+      const lines = withSender(present, id, line)
+      const { name, kind } = line.info
       const origin = lines.length > present.length ? 'fresh' : 'reused'
       enqueue.assign({ lines, tracks: [...tracks, id] })
-      enqueue.spawnChild('sender', { id, input: { deadlines, id, name: line.name, kind, source, origin } })
+      enqueue.spawnChild('sender', { id, input: { deadlines, id, name, kind, source, origin } })
     }),
     'create the receiver': enqueueActions(({ context: { lines, tracks, deadlines }, event, enqueue }) => {
       const { id, kind } = as<'receiver.create'>(event)

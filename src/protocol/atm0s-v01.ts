@@ -1,3 +1,4 @@
+import { answerSize } from './answer-size.js'
 import { deflated } from './framing.js'
 import type { GatewayProtocol, ReceiverRef, ServerAnswer, ServerRequest } from './gateway-protocol.js'
 
@@ -49,6 +50,8 @@ export const atm0sV01: GatewayProtocol = {
   firstRequestId: FIRST_REQUEST_ID,
   encodeRequest: (id, wanted) => request(id, ...body(wanted)),
   encodeOffer: (id, { sdp, senders, receivers }) => request(id, 'peer.updateSdp', { sdp, senders, receivers }),
+  // The server's bound is 64 KiB; what is not known of its answer is within the difference.
+  answerFits: (offer, answered) => answerSize(offer, answered) < 64_000,
   encodeProbe: (id) => request(id, 'room.unsubscribe', { peer: '' }),
   answerIn: (data) => {
     if (typeof data !== 'string' || !ENGINE_ID.test(data)) return undefined

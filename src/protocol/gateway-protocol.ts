@@ -71,6 +71,8 @@ export interface GatewayProtocol {
   readonly firstRequestId: number
   encodeRequest(id: number, request: ServerRequest): string | Uint8Array
   encodeOffer(id: number, offer: OfferRequest): string | Uint8Array
+  /** Whether the server can send its answer to an offer over the channel, after this answer: a longer one is lost. */
+  answerFits(offer: string, answered: string): boolean
   /** A request that changes nothing and is always answered. */
   encodeProbe(id: number): string | Uint8Array
   /** The answer in it if the message answers a request of the engine; cheap for every other message. */

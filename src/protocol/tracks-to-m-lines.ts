@@ -18,22 +18,19 @@ export interface Line {
   readonly sender?: SenderLine
 }
 
-/** What a sender's line says for the life of the session. */
+/** What a sender's line says for the life of the session; `uuid` is the server's key and must not change. */
 export interface SenderLine {
-  readonly name: string
-  /** De-duplication key of the server: it must never change while the line lives. */
-  readonly uuid: string
-  readonly label: string
-  readonly screen: boolean
+  /** What the gateway is told. */
+  readonly info: SenderInfo
   readonly preferredCodecs: readonly string[]
-  /** Bits per second, 0 = no bound. */
-  readonly maxBitrate: number
-  readonly simulcast: boolean
 }
 
 /** The lines with one for this sender: its name's kept line, else a new one at the end. */
-export const withSender = (lines: readonly Line[], owner: string, kind: Line['kind'], sender: SenderLine): Line[] => {
-  const kept = lines.find((line) => !line.owner && line.kind === kind && line.sender?.name === sender.name)
+export const withSender = (lines: readonly Line[], owner: string, sender: SenderLine): Line[] => {
+  const { kind, name } = sender.info
+  const kept = lines.find(
+    ({ owner: present, sender: its }) => !present && its?.info.kind === kind && its.info.name === name,
+  )
   if (kept) return lines.map((line) => (line === kept ? { ...line, owner } : line))
   return [...lines, { id: lines.length, kind, role: 'sender', owner, ordinal: -1, sender }]
 }
@@ -67,8 +64,4 @@ export const receiverCount = (lines: readonly Line[]): { audio: number; video: n
 
 /** The sender list that goes with an offer: its order equals the m-line order, since the server matches by position. */
 export const senderList = (lines: readonly Line[]): SenderInfo[] =>
-  lines.flatMap(({ kind, sender }) => {
-    if (!sender) return []
-    const { uuid, label, name, screen, simulcast, maxBitrate } = sender
-    return [{ uuid, label, kind, name, screen, simulcast, max_bitrate: maxBitrate }]
-  })
+  lines.flatMap(({ sender }) => (sender ? [{ ...sender.info }] : []))

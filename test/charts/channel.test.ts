@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { AnyEventObject } from 'xstate'
 import { facts } from '../../src/errors.js'
 import { channelMachine } from '../../src/machines/channel.machine.js'
 import { farewellMachine } from '../../src/machines/farewell.machine.js'
@@ -17,7 +18,7 @@ const opened = () => {
 test('a channel opens: the gate is open before anybody is told', () => {
   const chart = opened()
   expect([chart.state, chart.running, chart.heard()]).toEqual([
-    'present.open.flowing',
+    'present.open.flowing.confirmed',
     ['data channel', 'open gate'],
     [
       { type: 'channel.opening', generation },
@@ -46,6 +47,43 @@ test('a channel that never opens is lost after the deadline of the connect', () 
     'lost',
     { type: 'channel.lost', generation, error: expect.objectContaining({ code: 'timeout', phase: 'idle' }) },
   ])
+})
+
+test('what is sent is confirmed once, a second later; what is sent meanwhile gets a turn of its own', async () => {
+  const chart = opened()
+  const states = [chart.state]
+  const step = (event?: AnyEventObject) => {
+    if (event) chart.run('data channel').sendBack(event)
+    states.push(chart.state.replace('present.open.flowing.', ''))
+  }
+  step({ type: 'messages.sent' })
+  chart.clock.increment(999)
+  step({ type: 'messages.sent' })
+  chart.clock.increment(1)
+  step()
+  await chart.done('confirm messages', true)
+  step()
+  chart.clock.increment(1_000)
+  step()
+  await chart.done('confirm messages', false)
+  step()
+  expect(states).toEqual([
+    'present.open.flowing.confirmed',
+    'unconfirmed',
+    'unconfirmed',
+    'confirming',
+    'unconfirmed',
+    'confirming',
+    'confirmed',
+  ])
+})
+
+test('a server that does not confirm is not asked again before the next message', () => {
+  const chart = opened()
+  chart.run('data channel').sendBack({ type: 'messages.sent' })
+  chart.clock.increment(1_000)
+  chart.clock.increment(DEADLINES.request)
+  expect([chart.state, chart.running]).toEqual(['present.open.flowing.confirmed', ['data channel', 'open gate']])
 })
 
 test('the next generation has a channel of its own, and the old one is not heard any more', () => {

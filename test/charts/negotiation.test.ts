@@ -172,17 +172,17 @@ describe('rounds by hand', () => {
     await chart.done('create offer', offer(2, 2))
     await chart.done('exchange offer')
     await chart.done('apply answer')
-    expect(chart.state).toBe('byHand.offering')
+    expect(chart.state).toBe('offering')
     chart.heard()
     await chart.done('create offer', offer(3, 2))
     expect([chart.state, chart.heard()]).toEqual([
-      'byHand.open',
+      'byHand',
       [{ type: 'hand.offered', generation, ticket: 7, offer: 3 }],
     ])
     chart.send({ type: 'hand.answered', offer: 3 })
     expect(chart.run('apply answer').input).toEqual({ generation, offer: 3 })
     await chart.done('apply answer')
-    expect([chart.state, chart.context.waiting]).toEqual(['byHand.offering', [8]])
+    expect([chart.state, chart.context.waiting]).toEqual(['offering', [8]])
   })
 
   test('an answer for another offer changes nothing and is reported', async () => {
@@ -192,7 +192,7 @@ describe('rounds by hand', () => {
     chart.heard()
     chart.send({ type: 'hand.answered', offer: 1 })
     expect([chart.state, chart.heard()]).toEqual([
-      'byHand.open',
+      'byHand',
       [{ type: 'warning', generation, error: expect.objectContaining({ code: 'stale-offer' }) }],
     ])
   })
@@ -202,7 +202,7 @@ describe('rounds by hand', () => {
     chart.send({ type: 'hand.wanted', ticket: 7 })
     await chart.done('create offer', offer(2, 1))
     chart.clock.increment(9_999)
-    expect(chart.state).toBe('byHand.open')
+    expect(chart.state).toBe('byHand')
     chart.clock.increment(1)
     expect(chart.state).toBe('stable')
   })

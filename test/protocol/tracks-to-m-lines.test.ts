@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { SenderInfo } from '../../src/interfaces/connector.js'
 import {
   receiverCount,
   released,
@@ -13,15 +14,18 @@ import {
 
 type Kind = Line['kind']
 
-const sender = (name: string, more: Partial<SenderLine> = {}): SenderLine => ({
-  name,
-  uuid: `uuid of ${name}`,
-  label: `label of ${name}`,
-  screen: false,
+const sender = (kind: Kind, name: string, more: Partial<SenderInfo> = {}): SenderLine => ({
+  info: {
+    kind,
+    name,
+    uuid: `uuid of ${name}`,
+    label: `label of ${name}`,
+    screen: false,
+    simulcast: false,
+    max_bitrate: 0,
+    ...more,
+  },
   preferredCodecs: [],
-  maxBitrate: 0,
-  simulcast: false,
-  ...more,
 })
 
 /** What the gateway is told of a sender with nothing set. */
@@ -39,12 +43,12 @@ describe('lines', () => {
   test('senders and receivers get a line each, in the order of creation; receivers count per kind', () => {
     let lines: Line[] = []
     lines = withReceiver(lines, 'r1', 'video')
-    lines = withSender(lines, 's1', 'audio', sender('mic'))
+    lines = withSender(lines, 's1', sender('audio', 'mic'))
     lines = withReceiver(lines, 'r2', 'audio')
     lines = withReceiver(lines, 'r3', 'video')
     expect(lines).toEqual([
       receiver(0, 'video', 0, 'r1'),
-      { id: 1, kind: 'audio', role: 'sender', owner: 's1', ordinal: -1, sender: sender('mic') },
+      { id: 1, kind: 'audio', role: 'sender', owner: 's1', ordinal: -1, sender: sender('audio', 'mic') },
       receiver(2, 'audio', 0, 'r2'),
       receiver(3, 'video', 1, 'r3'),
     ])
@@ -55,7 +59,7 @@ describe('lines', () => {
     const one = released(withReceiver([], 'r1', 'video'), 'r1')
     expect(one).toEqual([receiver(0, 'video', 0, null)])
     expect(withReceiver(one, 'r2', 'audio')).toEqual([receiver(0, 'video', 0, null), receiver(1, 'audio', 0, 'r2')])
-    expect(withSender(one, 's1', 'video', sender('cam'))[0]).toEqual(receiver(0, 'video', 0, null))
+    expect(withSender(one, 's1', sender('video', 'cam'))[0]).toEqual(receiver(0, 'video', 0, null))
     expect(withReceiver(one, 'r3', 'video')).toEqual([receiver(0, 'video', 0, 'r3')])
   })
 
@@ -68,18 +72,18 @@ describe('lines', () => {
   })
 
   test('a stopped sender keeps its line for its name, and the uuid with it', () => {
-    const stopped = released(withSender([], 's1', 'video', sender('cam', { uuid: 'first' })), 's1')
-    const others = withSender(stopped, 's2', 'video', sender('screen'))
-    const again = withSender(others, 's3', 'video', sender('cam', { uuid: 'second' }))
-    expect(again.map(({ id, owner, sender: info }) => [id, owner, info?.name, info?.uuid])).toEqual([
+    const stopped = released(withSender([], 's1', sender('video', 'cam', { uuid: 'first' })), 's1')
+    const others = withSender(stopped, 's2', sender('video', 'screen'))
+    const again = withSender(others, 's3', sender('video', 'cam', { uuid: 'second' }))
+    expect(again.map(({ id, owner, sender: its }) => [id, owner, its?.info.name, its?.info.uuid])).toEqual([
       [0, 's3', 'cam', 'first'],
       [1, 's2', 'screen', 'uuid of screen'],
     ])
   })
 
   test('the kept line of a name serves no sender of the other kind', () => {
-    const stopped = released(withSender([], 's1', 'video', sender('main')), 's1')
-    const lines = withSender(stopped, 's2', 'audio', sender('main'))
+    const stopped = released(withSender([], 's1', sender('video', 'main')), 's1')
+    const lines = withSender(stopped, 's2', sender('audio', 'main'))
     expect(lines.map(({ id, kind, owner }) => [id, kind, owner])).toEqual([
       [0, 'video', null],
       [1, 'audio', 's2'],
@@ -103,14 +107,14 @@ describe('lines', () => {
   })
 
   test.each(['audio', 'video'] as const)('100 rounds of stop and create add no line (%s)', (kind) => {
-    let lines = withReserve(withSender([], 's0', kind, sender('main')), { audio: 2, video: 2 })
+    let lines = withReserve(withSender([], 's0', sender(kind, 'main')), { audio: 2, video: 2 })
     lines = withReceiver(lines, 'r0', kind)
     const before = lines.length
     const ordinals = new Set<number>()
     for (let round = 1; round <= 100; round += 1) {
       lines = released(released(lines, `r${round - 1}`), `s${round - 1}`)
       lines = withReceiver(lines, `r${round}`, kind)
-      lines = withSender(lines, `s${round}`, kind, sender('main', { uuid: `uuid of round ${round}` }))
+      lines = withSender(lines, `s${round}`, sender(kind, 'main', { uuid: `uuid of round ${round}` }))
       ordinals.add(lines.find(({ owner }) => owner === `r${round}`)!.ordinal)
     }
     expect({ before, after: lines.length, ordinals: [...ordinals] }).toEqual({ before: 5, after: 5, ordinals: [0] })
@@ -120,8 +124,8 @@ describe('lines', () => {
 
 describe('what the gateway is told of senders', () => {
   test('who they are, and what was set', () => {
-    let lines = withSender([], 's1', 'audio', sender('mic'))
-    lines = withSender(lines, 's2', 'video', sender('show', { screen: true, simulcast: true, maxBitrate: 300_000 }))
+    let lines = withSender([], 's1', sender('audio', 'mic'))
+    lines = withSender(lines, 's2', sender('video', 'show', { screen: true, simulcast: true, max_bitrate: 300_000 }))
     expect(senderList(lines)).toEqual([
       { ...PLAIN, uuid: 'uuid of mic', label: 'label of mic', kind: 'audio', name: 'mic' },
       {
@@ -137,7 +141,7 @@ describe('what the gateway is told of senders', () => {
   })
 
   test('a stopped sender stays in the list: its line is still offered', () => {
-    const lines = withSender([], 's1', 'audio', sender('mic'))
+    const lines = withSender([], 's1', sender('audio', 'mic'))
     expect(senderList(released(lines, 's1'))).toEqual(senderList(lines))
   })
 })
@@ -168,7 +172,7 @@ describe('any sequence of wishes', () => {
       if ((kinds.get(name) ?? kind) !== kind) return
       kinds.set(name, kind)
       const owner = `s${(model.created += 1)}`
-      model.lines = withSender(model.lines, owner, kind, sender(name, { uuid: `uuid ${model.created}` }))
+      model.lines = withSender(model.lines, owner, sender(kind, name, { uuid: `uuid ${model.created}` }))
       live.set(owner, { role: 'sender', kind, name })
     }),
     fc.nat(20).map((index): Step => (model) => {
@@ -226,7 +230,7 @@ describe('any sequence of wishes', () => {
     holds(({ lines, live }) => {
       const owned = lines.filter(({ owner }) => owner !== null)
       expect(
-        new Map(owned.map(({ owner, kind, role, sender: info }) => [owner, { kind, role, name: info?.name }])),
+        new Map(owned.map(({ owner, kind, role, sender: its }) => [owner, { kind, role, name: its?.info.name }])),
       ).toEqual(new Map([...live].map(([owner, { kind, role, name }]) => [owner, { kind, role, name }])))
       expect(owned).toHaveLength(live.size)
     })
@@ -245,7 +249,7 @@ describe('any sequence of wishes', () => {
     const uuids = ({ lines }: { lines: Line[] }) => senderList(lines).map(({ name, uuid }) => [name, uuid])
     holds(({ lines, history, kinds }) => {
       const list = senderList(lines)
-      expect(list.map(({ name }) => name)).toEqual(lines.flatMap(({ sender: info }) => (info ? [info.name] : [])))
+      expect(list.map(({ name }) => name)).toEqual(lines.flatMap(({ sender: its }) => (its ? [its.info.name] : [])))
       expect(new Map(list.map(({ name, kind }) => [name, kind]))).toEqual(kinds)
       expect(list).toHaveLength(kinds.size)
       for (const earlier of history)

@@ -34,6 +34,7 @@ const TASKS: ReadonlySet<string> = new Set([
   'apply answer',
   'roll back',
   'server request',
+  'confirm messages',
   'await server session',
   'delete server session',
 ] satisfies (keyof typeof ports)[])

@@ -1,0 +1,79 @@
+import type { ISessionConfig } from '../interfaces/config.js'
+import { LatencyMode } from '../interfaces/enums.js'
+import type { IRealtimeSocketOptions } from '../interfaces/options.js'
+import { allowed, fewest, preferred } from '../protocol/codecs.js'
+import { encodingsOf } from '../protocol/encodings.js'
+import type { Line } from '../protocol/tracks-to-m-lines.js'
+
+/** What was asked for, by the session's configuration first. */
+interface Asked {
+  readonly options: IRealtimeSocketOptions
+  readonly order: { readonly config: ISessionConfig }
+}
+
+/** What the jitter buffer is to aim at, in milliseconds; `undefined`: what the browser thinks best. */
+const aimOf = ({ options, order }: Asked): number | undefined => {
+  const mode = order.config.latencyMode ?? options.latencyMode ?? LatencyMode.Default
+  return mode === LatencyMode.Default ? undefined : Number(mode.split('-')[1]) || 0
+}
+
+/** Configuration of the peer connection (webrtc-pc 4.2.1). */
+export const configurationOf = (asked: Asked & { attempt: { iceServers: RTCIceServer[] } }): RTCConfiguration => {
+  const aim = aimOf(asked)
+  return {
+    bundlePolicy: 'max-bundle',
+    iceServers: asked.attempt.iceServers,
+    iceTransportPolicy: asked.options.iceTransportPolicy ?? 'all',
+    // libwebrtc's own member: no audio is kept beyond so many packets of 20 ms, for a short aim 200 ms more.
+    ...(aim !== undefined && { rtcAudioJitterBufferMaxPackets: (aim > 200 ? aim : aim + 200) / 20 }),
+  }
+}
+
+/** setCodecPreferences (webrtc-pc 5.4) out of what this stack knows; its own class is asked, which needs no global. */
+const rearrange = (
+  transceiver: RTCRtpTransceiver,
+  kind: string,
+  by: (codecs: readonly RTCRtpCodec[]) => RTCRtpCodec[],
+): void => {
+  const capabilities = (transceiver.receiver.constructor as typeof RTCRtpReceiver).getCapabilities?.(kind)
+  if (capabilities) transceiver.setCodecPreferences?.(by(capabilities.codecs))
+}
+
+/** A line's transceiver: how it sends is fixed here, since no later call could change it. */
+export const realise = (
+  pc: RTCPeerConnection,
+  { kind, sender }: Line,
+  source: MediaStreamTrack | undefined,
+  asked: Asked,
+  report: (error: unknown) => void,
+): RTCRtpTransceiver => {
+  const transceiver = pc.addTransceiver(
+    source ?? kind,
+    sender ? { direction: 'sendonly', sendEncodings: encodingsOf(kind, sender.info) } : { direction: 'recvonly' },
+  )
+  const { codecs = [] } = asked.order.config
+  const { preferredCodecs = [] } = sender ?? {}
+  const aim = sender ? undefined : aimOf(asked)
+  try {
+    if (codecs.length + preferredCodecs.length > 0)
+      rearrange(transceiver, kind, (known) => preferred(allowed(known, codecs), preferredCodecs))
+    if (aim !== undefined) aimAt(transceiver.receiver, aim)
+  } catch (error) {
+    // It works without: the wish is reported as not met.
+    report(error)
+  }
+  return transceiver
+}
+
+const aimAt = (receiver: RTCRtpReceiver, ms: number): void => {
+  // webrtc-extensions; browsers before it know the hint, in seconds.
+  Object.assign(
+    receiver,
+    'jitterBufferTarget' in receiver ? { jitterBufferTarget: ms } : { playoutDelayHint: ms / 1_000 },
+  )
+}
+
+/** Offers the fewest codecs that still play everything, on a line that was not answered yet. */
+export const offerFewest = (transceiver: RTCRtpTransceiver | undefined, kind: string): void => {
+  if (transceiver) rearrange(transceiver, kind, fewest)
+}

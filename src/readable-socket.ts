@@ -1,0 +1,170 @@
+import { startSession, type Session } from './session.js'
+import type { InspectionEvent } from 'xstate'
+import { NOTHING_SENT } from './adapters/data-channel-port.js'
+import type { Peer } from './adapters/peer.js'
+import { facts, failure } from './errors.js'
+import { RealtimeSocketState } from './interfaces/enums.js'
+import type {
+  CloseReason,
+  IRealtimeSocketOptions,
+  MessageCounts,
+  SocketCommand,
+  SocketSnapshot,
+} from './interfaces/options.js'
+import type { IRealtimeSocketCallbacks } from './interfaces/socket.js'
+import type { SessionContext, SessionEmitted } from './machines/session.setup.js'
+import { StateWaiters } from './state-waiters.js'
+import { toConsole, TypedEventEmitter } from './typed-event-emitter.js'
+import { allowedCommands, contextOfSession, nextOf, Watch, type Listener } from './watch.js'
+
+/** @internal */
+export const noPeer = () => failure('not-connected', 'there is no peer connection')
+
+/** The half of a socket that reads: states, snapshots, counts, statistics. */
+export abstract class ReadableSocket extends TypedEventEmitter<IRealtimeSocketCallbacks> {
+  readonly #urls: string | string[]
+  readonly #options: IRealtimeSocketOptions
+  readonly #watch: Watch
+  /** @internal */
+  protected readonly waiters = new StateWaiters()
+  /** Started by the first call that needs it. */
+  #session: Session | undefined
+
+  /** @internal */
+  constructor(urls: string | string[], options: IRealtimeSocketOptions, names: ReadonlyMap<string, string>) {
+    super()
+    this.#urls = urls
+    this.#options = options
+    this.#watch = new Watch(
+      () => this.#session?.world.environment.clock.now() ?? 0,
+      names,
+      (transition) => this.emit('transition', transition),
+    )
+    this.onListenerError = (cause, event) => {
+      // Not to `warning` when it was a listener of that, which would go round.
+      if (event !== 'warning')
+        this.#session?.world.warn(facts('listener-failed', `a listener of ${event} threw`, { cause }))
+    }
+  }
+
+  /** Outward state of the peer connection. */
+  get peerState(): RealtimeSocketState {
+    return this.context?.peerState ?? RealtimeSocketState.Created
+  }
+
+  /** Outward state of the data channel. */
+  get dcState(): RealtimeSocketState {
+    return this.context?.dcState ?? RealtimeSocketState.Created
+  }
+
+  /** Why the socket is closed; `undefined` until then. */
+  get reason(): CloseReason | undefined {
+    return this.context?.reason
+  }
+
+  /** Bytes that wait to be sent; `drain` says when there is room again. */
+  get bufferedAmount(): number {
+    return this.#session?.world.channel.bufferedAmount ?? 0
+  }
+
+  /** What became of the messages that `send` took, and how many came in. */
+  get messages(): MessageCounts {
+    const { channel, inbox } = this.#session?.world ?? {}
+    const { received = 0, dropped = 0 } = inbox ?? {}
+    return { ...(channel?.counts ?? NOTHING_SENT), received, dropped }
+  }
+
+  /** All there is to read; frozen, and the same object until something changed. */
+  getSnapshot(): SocketSnapshot {
+    return this.#watch.snapshot(this.#session?.actor)
+  }
+
+  /** Calls back after each change. The returned function ends it and is also its own `unsubscribe`. */
+  subscribe(subscriber: Listener<SocketSnapshot>): (() => void) & { unsubscribe(): void } {
+    const next = nextOf(subscriber)
+    const end = this.#watch.observe(() => this.#guarded(() => next(this.getSnapshot())))
+    this.#watch.attach(this.#session?.actor)
+    return Object.assign(() => end(), { unsubscribe: () => end() })
+  }
+
+  /** Attaches an XState 5 inspection observer; the returned function ends it. */
+  inspect(observer: Listener<InspectionEvent>): () => void {
+    const next = nextOf(observer)
+    const { unsubscribe } = this.started().actor.system.inspect({
+      // A throwing inspector would lose the event that it watches.
+      next: (event) => this.#guarded(() => next(event)),
+    })
+    return unsubscribe
+  }
+
+  /** The commands that would be carried out now; all others are refused, or have no effect. */
+  nextCommands(): SocketCommand[] {
+    return allowedCommands(this.getSnapshot())
+  }
+
+  /** Whether this command would be carried out now. */
+  can(command: SocketCommand): boolean {
+    return this.nextCommands().includes(command)
+  }
+
+  /**
+   * Resolves once `peerState` is this state, at once if it is. Rejects as soon as nothing leads there any more: with
+   * `closed`, or, when a connect fails meanwhile, with what it failed of.
+   */
+  when(state: RealtimeSocketState): Promise<void> {
+    return this.waiters.wait(this.peerState, state)
+  }
+
+  /** Statistics of the current peer connection (webrtc-stats). Rejects with `not-connected` without one. */
+  async getStats(): Promise<RTCStatsReport> {
+    if (!this.peer) throw noPeer()
+    return this.peer.pc.getStats()
+  }
+
+  override on<E extends keyof IRealtimeSocketCallbacks>(event: E, callback: IRealtimeSocketCallbacks[E]): () => void {
+    const off = super.on(event, callback)
+    if (event === 'message') queueMicrotask(() => this.#session?.world.inbox.handOut())
+    if (event === 'transition') this.#watch.attach(this.#session?.actor)
+    return off
+  }
+
+  /** @internal The session, started by the first call that needs it. */
+  protected started(): Session {
+    if (this.#session) return this.#session
+    const session = (this.#session = startSession(this.#urls, this.#options, {
+      said: (event) => this.hear(event),
+      heard: () => this.listenerCount('message') > 0,
+      message: (data) => this.emit('message', data as never),
+      drained: () => this.emit('drain'),
+      ended: () => this.ended(),
+    }))
+    if (this.#options.inspect) this.inspect(this.#options.inspect)
+    if (this.#watch.wanted) this.#watch.attach(session.actor)
+    session.actor.start()
+    return session
+  }
+
+  /** @internal What the session says outward. */
+  protected abstract hear(event: SessionEmitted): void
+  /** @internal The session's chart has ended, by itself or by a defect. */
+  protected abstract ended(): void
+
+  /** @internal */
+  protected get context(): SessionContext | undefined {
+    return this.#session && contextOfSession(this.#session.actor)
+  }
+
+  /** @internal The peer connection of now. */
+  protected get peer(): Peer | undefined {
+    return this.#session?.world.peers.get(this.context?.generation ?? 0)
+  }
+
+  #guarded(call: () => void): void {
+    try {
+      call()
+    } catch (error) {
+      // Not as a warning: that is a change, of which the same listener would hear.
+      toConsole(error, 'a watcher')
+    }
+  }
+}

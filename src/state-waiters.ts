@@ -1,0 +1,32 @@
+import { failure, RealtimeError, type ErrorFacts } from './errors.js'
+import { RealtimeSocketState as State } from './interfaces/enums.js'
+
+/** Who waits for an outward state, and how that ends. */
+export class StateWaiters {
+  readonly #waiting = new Set<(state: State, error?: ErrorFacts) => void>()
+
+  wait(now: State, wanted: State): Promise<void> {
+    const promise = new Promise<void>((resolve, reject) => {
+      const judge = (state: State, error?: ErrorFacts) => {
+        if (state === wanted) resolve()
+        // Nothing follows the end, and no socket becomes new again.
+        else if (state === State.Closed || wanted === State.Created)
+          reject(failure('closed', `nothing leads to ${wanted} any more`))
+        // Only another call of `connect` leads on from a failure.
+        else if (error && wanted !== State.Closed) reject(new RealtimeError(error))
+        else return
+        this.#waiting.delete(judge)
+      }
+      this.#waiting.add(judge)
+      judge(now)
+    })
+    // Who does not look at it any more is no unhandled rejection.
+    promise.catch(() => {})
+    return promise
+  }
+
+  /** The state changed; `error` is what it failed of. */
+  changed(...told: [state: State, error?: ErrorFacts]): void {
+    for (const judge of this.#waiting) judge(...told)
+  }
+}
