@@ -9,24 +9,25 @@ export interface HandOffer {
 
 /** Callers of `generateOffer` that wait for their turn, by ticket. */
 export class HandRounds {
-  readonly #waiting = new Map<number, { resolve(made: HandOffer): void; reject(error: RealtimeError): void }>()
+  readonly #waiting = new Map<number, (made: OfferMeta | ErrorFacts) => void>()
   #tickets = 0
 
   /** Asks for a turn with a ticket of its own. */
   wait(ask: (ticket: number) => void): Promise<HandOffer> {
     return new Promise((resolve, reject) => {
       this.#tickets += 1
-      this.#waiting.set(this.#tickets, { resolve, reject })
+      this.#waiting.set(this.#tickets, (made) => {
+        if ('code' in made) reject(new RealtimeError(made))
+        else resolve({ offer: { type: 'offer', sdp: made.sdp }, meta: made })
+      })
       ask(this.#tickets)
     })
   }
 
   /** The turn of this ticket has come: with an offer, or with why there is none. */
   settle(ticket: number, made: OfferMeta | ErrorFacts): void {
-    const caller = this.#waiting.get(ticket)
+    this.#waiting.get(ticket)?.(made)
     this.#waiting.delete(ticket)
-    if ('code' in made) caller?.reject(new RealtimeError(made))
-    else caller?.resolve({ offer: { type: 'offer', sdp: made.sdp }, meta: made })
   }
 
   /** Nobody's turn comes any more. */

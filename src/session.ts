@@ -5,7 +5,7 @@ import { DEADLINES } from './machines/common.js'
 import { connectionMachine } from './machines/connection.machine.js'
 import { farewellMachine } from './machines/farewell.machine.js'
 import { negotiationMachine } from './machines/negotiation.machine.js'
-import { ports } from './machines/ports.js'
+import type { Ports } from './machines/ports.js'
 import { receiverTrackMachine } from './machines/receiver-track.machine.js'
 import { senderTrackMachine } from './machines/sender-track.machine.js'
 import { sessionMachine } from './machines/session.machine.js'
@@ -24,7 +24,7 @@ import type { IncomingData, IRealtimeSocketOptions } from './interfaces/options.
 import type { SessionActor } from './watch.js'
 
 /** Every port with the adapter behind it. The type says that none is forgotten. */
-const actors: { [Name in keyof typeof ports]: (typeof ports)[Name] } = {
+const actors: Ports = {
   ...gatewayActors,
   ...peerConnectionActors,
   ...dataChannelActors,

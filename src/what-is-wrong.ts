@@ -11,7 +11,7 @@ export const whatIsWrong = (connector: IMediaGatewayConnector, config: ISessionC
     typeof peerId === 'string' &&
     /string|function/.test(typeof token) &&
     // The server counts them in a byte.
-    Object.values(receivers).every((count) => Number.isInteger(count) && count >= 0 && count < 256)
+    Object.values(receivers).every((count) => count >= 0 && count < 256)
   return fits
     ? undefined
     : 'connect takes a connector and a config: roomId, peerId, token, at most 255 receivers of a kind'

@@ -5,7 +5,7 @@
  * Each actor works on one generation (one peer connection and its server session). Leaving the state that invoked it
  * stops it, and its late result has nowhere to go.
  */
-import { fromCallback, fromPromise, type AnyEventObject, type EventObject, type NonReducibleUnknown } from 'xstate'
+import type { AnyEventObject, CallbackActorLogic, NonReducibleUnknown, PromiseActorLogic } from 'xstate'
 import type { ErrorFacts, Phase } from '../errors.js'
 import type { ServerRequest } from '../protocol/gateway-protocol.js'
 import type { Line } from '../protocol/tracks-to-m-lines.js'
@@ -77,53 +77,51 @@ export interface LineReadyEvent extends OfGeneration {
   readonly channel: 'open' | 'not-open'
 }
 
-// A chart that runs without its adapters says so at the first port that it invokes.
-const unprovided = (): never => {
-  throw new Error('a port is not provided')
-}
-
-const task = <Output, Input extends NonReducibleUnknown>() => fromPromise<Output, Input>(unprovided)
-
-const watch = <Received extends EventObject, Input extends NonReducibleUnknown>() =>
-  fromCallback<Received, Input>(unprovided)
+/** An actor that does one thing, and ends with it or with plain error facts. */
+type Task<Output, Input extends NonReducibleUnknown> = PromiseActorLogic<Output, Input>
+/** An actor that runs until it is stopped. */
+type Watch<Input extends NonReducibleUnknown> = CallbackActorLogic<AnyEventObject, Input>
 
 /** The actors by the names that the charts use. */
-export const ports = {
+export type Ports = {
   /** Chooses a URL, and fetches token and ICE servers where the application gave functions. */
-  'select gateway': task<void, OfGeneration>(),
+  'select gateway': Task<void, OfGeneration>
   /** Holds the peer connection of a generation and its channel; closes both when stopped. Sends `peer.*`. */
-  'peer connection': watch<AnyEventObject, OfGeneration>(),
+  'peer connection': Watch<OfGeneration>
   /** Hands local candidates to the connector, as long as it runs. */
-  'trickle candidates': watch<AnyEventObject, OfGeneration>(),
+  'trickle candidates': Watch<OfGeneration>
   /** createOffer with the lines realised as transceivers, in order; sets no description. */
-  'create offer': task<OfferFacts, OfGeneration & { lines: readonly Line[] }>(),
+  'create offer': Task<OfferFacts, OfGeneration & { lines: readonly Line[] }>
   /** setLocalDescription, and the offer's way to the gateway, at the same time. */
-  'exchange offer': task<void, OfGeneration & { offer: number; signalling: Signalling }>(),
+  'exchange offer': Task<void, OfGeneration & { offer: number; signalling: Signalling }>
   /** setRemoteDescription with the answer of this offer. */
-  'apply answer': task<void, OfGeneration & { offer: number }>(),
+  'apply answer': Task<void, OfGeneration & { offer: number }>
   /** setLocalDescription of type rollback (RFC 9429 section 4.1.10.2). */
-  'roll back': task<void, OfGeneration>(),
+  'roll back': Task<void, OfGeneration>
   /** Watches the data channel of a generation. Sends `channel.open`, `channel.lost` and `messages.sent`. */
-  'data channel': watch<AnyEventObject, OfGeneration>(),
+  'data channel': Watch<OfGeneration>
   /** While it runs, `send` goes straight to the channel; what was kept goes first. */
-  'open gate': watch<AnyEventObject, OfGeneration>(),
+  'open gate': Watch<OfGeneration>
   /** Resolves once the server has what the application sent before, with whether it sent more meanwhile. */
-  'confirm messages': task<boolean, OfGeneration>(),
+  'confirm messages': Task<boolean, OfGeneration>
   /** One command to the media server, accepted or rejected. */
-  'server request': task<void, OfGeneration & { request: ServerRequest }>(),
+  'server request': Task<void, OfGeneration & { request: ServerRequest }>
   /** Puts a sender's source on its line (`replaceTrack`) while it runs. Sends `source.ended`. */
-  'send source': watch<AnyEventObject, OfGeneration & { id: string; line: number }>(),
+  'send source': Watch<OfGeneration & { id: string; line: number }>
   /** Hands the track of a line to its receiver while it runs. Sends `remote.track`. */
-  'receive line': watch<AnyEventObject, OfGeneration & { id: string; line: number }>(),
+  'receive line': Watch<OfGeneration & { id: string; line: number }>
   /** Keeps the track of a line silent while it runs (`enabled` false). */
-  'hold line': watch<AnyEventObject, OfGeneration & { id: string; line: number }>(),
+  'hold line': Watch<OfGeneration & { id: string; line: number }>
   /** Resolves when the connect request of a generation is answered, or was never sent. */
-  'await server session': task<void, OfGeneration>(),
+  'await server session': Task<void, OfGeneration>
   /** Deletes the server session of a generation, if there is one. */
-  'delete server session': task<void, OfGeneration>(),
+  'delete server session': Task<void, OfGeneration>
   /** Page events. Sends `page.left`. */
-  page: watch<AnyEventObject, undefined>(),
-} as const
+  page: Watch<undefined>
+}
+
+/** The ports as the charts take them: types alone, `session.ts` provides what is behind them. */
+export const ports = {} as Ports
 
 /** What the charts tell the session, which relays it to whom it concerns. */
 export type Told =

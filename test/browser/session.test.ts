@@ -1,6 +1,7 @@
 import { inject } from 'vitest'
 import { StreamKinds, type ReceiverTrack } from '../../src/index.js'
 import { sessionScenarios, type MediaPlace } from '../scenarios/session.js'
+import { widthScenarios } from '../scenarios/width.js'
 import { token } from './token.js'
 
 const picture: MediaPlace['picture'] = (width, height) => {
@@ -98,3 +99,4 @@ const place: MediaPlace = {
 }
 
 sessionScenarios(() => place)
+widthScenarios(() => place)

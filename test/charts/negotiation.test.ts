@@ -236,3 +236,29 @@ test('the end of the generation stops whatever runs; an old one is ignored', asy
   chart.send({ type: 'generation.opened', generation: 2 })
   expect(chart.run('create offer').input).toEqual({ generation: 2, lines: lines(2).lines })
 })
+
+test('lines that would make the answer too large are told once, and wait until more is wanted or the next generation', async () => {
+  const tooLarge = facts('offer-too-large', 'an offer of 3 lines', { phase: 'offering' })
+  const chart = await stable()
+  chart.send(lines(3))
+  await chart.failed('create offer', tooLarge)
+  chart.clock.increment(60_000)
+  const heard = chart.heard().filter(({ type }) => type !== 'phase')
+  chart.send(lines(4))
+  expect([heard, chart.state]).toEqual([[{ type: 'warning', generation, error: tooLarge }], 'offering'])
+  await chart.failed('create offer', tooLarge)
+  chart.send({ type: 'generation.ended', generation }, { type: 'generation.opened', generation: 2 })
+  expect(chart.run('create offer').input).toEqual({ generation: 2, lines: lines(4).lines })
+})
+
+test('a round by hand that would make the answer too large is refused to its caller', async () => {
+  const tooLarge = facts('offer-too-large', 'an offer of 3 lines', { phase: 'offering' })
+  const chart = await stable(1, 'manual')
+  chart.send(lines(3), { type: 'hand.wanted', ticket: 7 })
+  await chart.failed('create offer', tooLarge)
+  const heard = chart.heard().filter(({ type }) => type !== 'phase')
+  expect([heard, chart.state]).toEqual([
+    [{ type: 'hand.refused', generation, tickets: [7], error: tooLarge }],
+    'stable',
+  ])
+})

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from 'vitest'
 import { sessionScenarios, type MediaPlace } from '../scenarios/session.js'
+import { widthScenarios } from '../scenarios/width.js'
 import { nodePlace } from './place.js'
 
 let place: MediaPlace
@@ -14,3 +15,4 @@ beforeAll(async () => {
 afterAll(() => close())
 
 sessionScenarios(() => place)
+widthScenarios(() => place)

@@ -11,7 +11,7 @@ import {
   type StateValue,
 } from 'xstate'
 import { DEADLINES } from '../../src/machines/common.js'
-import { ports } from '../../src/machines/ports.js'
+import type { Ports } from '../../src/machines/ports.js'
 import { dotted } from '../../src/watch.js'
 
 export { DEADLINES }
@@ -26,18 +26,26 @@ interface Run {
   stopped: boolean
 }
 
-/** The ports that do one thing; the others watch until they are stopped. */
-const TASKS: ReadonlySet<string> = new Set([
-  'select gateway',
-  'create offer',
-  'exchange offer',
-  'apply answer',
-  'roll back',
-  'server request',
-  'confirm messages',
-  'await server session',
-  'delete server session',
-] satisfies (keyof typeof ports)[])
+/** Every port: it does one thing, or watches until it is stopped. */
+export const PORTS: Readonly<Record<keyof Ports, 'task' | 'watch'>> = {
+  'select gateway': 'task',
+  'peer connection': 'watch',
+  'trickle candidates': 'watch',
+  'create offer': 'task',
+  'exchange offer': 'task',
+  'apply answer': 'task',
+  'roll back': 'task',
+  'data channel': 'watch',
+  'open gate': 'watch',
+  'confirm messages': 'task',
+  'server request': 'task',
+  'send source': 'watch',
+  'receive line': 'watch',
+  'hold line': 'watch',
+  'await server session': 'task',
+  'delete server session': 'task',
+  page: 'watch',
+}
 
 /**
  * A chart alone: below a parent that plays the session and writes down what it is told, its ports in the test's hand,
@@ -51,7 +59,7 @@ export class ChartHarness {
   readonly #parent: AnyActorRef
 
   constructor(machine: AnyStateMachine, input: Record<string, unknown> = {}) {
-    const actors = Object.fromEntries(Object.keys(ports).map((name) => [name, this.#double(name)]))
+    const actors = Object.fromEntries(Object.entries(PORTS).map(([name, role]) => [name, this.#double(name, role)]))
     const parent = setup({ actors: { chart: machine.provide({ actors }) as AnyActorLogic } }).createMachine({
       invoke: { src: 'chart', id: 'chart', input: { deadlines: DEADLINES, ...input } },
       on: {
@@ -108,14 +116,13 @@ export class ChartHarness {
     return this.told.splice(0)
   }
 
-  #double(name: string): AnyActorLogic {
-    const isTask = TASKS.has(name)
+  #double(name: string, role: 'task' | 'watch'): AnyActorLogic {
     const begin = (input: unknown): Run => {
       const run: Run = { name, input, resolve: () => {}, reject: () => {}, sendBack: () => {}, stopped: false }
       this.runs.push(run)
       return run
     }
-    if (!isTask)
+    if (role === 'watch')
       return fromCallback(({ input, sendBack }) => {
         const run = begin(input)
         run.sendBack = sendBack
