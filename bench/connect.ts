@@ -1,9 +1,8 @@
-import { fork } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import wrtc from '@roamhq/wrtc'
 import { startGateway, type Gateway } from '../gateway/src/index.js'
 import { videoSource } from '../tools/node-media.js'
 import { MediaGatewayConnector, RealtimeSocket, StreamKinds } from '../src/index.js'
+import { inChild } from './child.js'
 import type { ChildOrder, Contestant, Measured } from './connect-child.js'
 import { median, quantile, rounded } from './statistics.js'
 
@@ -13,19 +12,6 @@ const ROUNDS_A_CHILD = 20
 const WARM_UP = 13
 
 type Round = Record<Contestant, Measured>
-
-/** A fresh process each: libwebrtc slows down with the connections that a process has had. */
-const child = (order: ChildOrder): Promise<Round[]> =>
-  new Promise((resolve, reject) => {
-    // The production build of the state machine, as applications have it.
-    const process_ = fork(fileURLToPath(new URL('connect-child.ts', import.meta.url)), {
-      execArgv: ['--import', 'tsx'],
-    })
-    process_.once('message', (rounds) => resolve(rounds as Round[]))
-    process_.once('error', reject)
-    process_.once('exit', (code) => code !== 0 && reject(new Error(`a child ended with ${code}`)))
-    process_.send(order)
-  })
 
 const publish = async (gateway: Gateway, room: string) => {
   const { RTCPeerConnection, MediaStream } = wrtc
@@ -62,7 +48,9 @@ const measure = async (gateway: Gateway, frames: boolean, { rounds, json }: Opti
   }
   while (all.length < rounds) {
     const left = Math.min(ROUNDS_A_CHILD, rounds - all.length)
-    all.push(...(await child({ ...order, rounds: left, warmUp: WARM_UP, frames })))
+    all.push(
+      ...(await inChild<ChildOrder, Round[]>('connect-child.ts', { ...order, rounds: left, warmUp: WARM_UP, frames })),
+    )
     if (!json) process.stderr.write(`${frames ? 'first frame' : 'channel open'}: ${all.length} of ${rounds} rounds\n`)
   }
   return all

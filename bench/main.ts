@@ -1,10 +1,24 @@
 // `npm run bench -- NAME`: figures against bars, as a table or with --json as data; exit code 1 when a bar fails.
 import { parseArgs } from 'node:util'
+import { channelBench } from './channel.js'
 import { connectBench } from './connect.js'
+import { sessionsBench } from './sessions.js'
 
-const HELP = `npm run bench -- connect    the engine against a minimal client by hand, on the embedded gateway
+const BENCHES: Record<string, { rounds: number; run(options: { rounds: number; json: boolean }): Promise<boolean> }> = {
+  connect: { rounds: 210, run: connectBench },
+  channel: { rounds: 60, run: channelBench },
+  sessions: { rounds: 50, run: sessionsBench },
+}
 
-  --rounds N   paired rounds (default 210)
+const HELP = `npm run bench -- NAME
+
+  connect      time to open channel and first frame, against a minimal client by hand, on the embedded gateway
+  channel      messages a second and round trips, against two raw peer connections
+  sessions     heap of idle connected sessions beyond their peer connections, in one process
+
+  --rounds N   paired rounds, or sessions (default ${Object.values(BENCHES)
+    .map(({ rounds }) => rounds)
+    .join(', ')})
   --json       data instead of a table
 `
 
@@ -12,19 +26,19 @@ const main = async (): Promise<number> => {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
     options: {
-      rounds: { type: 'string', default: '210' },
+      rounds: { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   })
-  const [name] = positionals
-  if (values.help || name !== 'connect') {
+  const bench = BENCHES[positionals[0] ?? '']
+  if (values.help || !bench) {
     process.stdout.write(HELP)
     return values.help ? 0 : 1
   }
-  const rounds = Number(values.rounds)
+  const rounds = Number(values.rounds ?? bench.rounds)
   if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds takes a whole number')
-  return (await connectBench({ rounds, json: values.json })) ? 0 : 1
+  return (await bench.run({ rounds, json: values.json })) ? 0 : 1
 }
 
 main().then(

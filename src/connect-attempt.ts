@@ -13,6 +13,8 @@ export class ConnectAttempt {
   constructor(
     readonly connector: IMediaGatewayConnector,
     readonly config: ISessionConfig,
+    /** The generation before its own. */
+    readonly after: number,
     private readonly now: () => number,
   ) {
     this.#since = now()

@@ -30,7 +30,7 @@
  * | `undecodable` | an incoming frame that cannot be decoded |
  * | `listener-failed` | a listener threw; the others ran |
  * | `unsupported` | the environment or the gateway lacks what was asked for |
- * | `internal` | a defect of this library |
+ * | `internal` | a defect of this library, or of the WebRTC stack below it |
  */
 export type RealtimeErrorCode =
   | 'no-webrtc'
@@ -128,11 +128,16 @@ export const facts = (
 export const inPhase = (error: ErrorFacts, phase: Phase, elapsed = error.elapsed): ErrorFacts =>
   facts(error.code, error.message, { ...error, phase, elapsed, cause: causeOf(error) })
 
-/** Turns whatever was thrown into facts; a {@link RealtimeError} keeps its own code. */
+/**
+ * Turns whatever was thrown into facts; a {@link RealtimeError} keeps its own code. The words of others are left to the
+ * cause: they may quote what must not be shown (an SDP, a payload).
+ */
 export const factsOf = (thrown: unknown, fallback: RealtimeErrorCode, phase: Phase = 'idle'): ErrorFacts => {
   if (thrown instanceof RealtimeError) return inPhase(thrown.facts, thrown.phase === 'idle' ? phase : thrown.phase)
-  const message = thrown instanceof Error ? thrown.message || thrown.name : String(thrown)
-  return facts(fallback, message, { phase, cause: thrown })
+  return facts(fallback, `${fallback}: ${thrown instanceof Error ? thrown.name : typeof thrown}`, {
+    phase,
+    cause: thrown,
+  })
 }
 
 /** The error type of this library: every rejection and every thrown error is one. */

@@ -2,7 +2,7 @@ import { startSession, type Session } from './session.js'
 import type { InspectionEvent } from 'xstate'
 import { NOTHING_SENT } from './adapters/data-channel-port.js'
 import type { Peer } from './adapters/peer.js'
-import { facts, failure } from './errors.js'
+import { facts, factsOf, failure, RealtimeError } from './errors.js'
 import { RealtimeSocketState } from './interfaces/enums.js'
 import type {
   CloseReason,
@@ -115,10 +115,15 @@ export abstract class ReadableSocket extends TypedEventEmitter<IRealtimeSocketCa
     return this.waiters.wait(this.peerState, state)
   }
 
-  /** Statistics of the current peer connection (webrtc-stats). Rejects with `not-connected` without one. */
+  /** Statistics of the current peer connection (webrtc-stats). Rejects with `not-connected` without one, with `closed`. */
   async getStats(): Promise<RTCStatsReport> {
-    if (!this.peer) throw noPeer()
-    return this.peer.pc.getStats()
+    const { peer } = this
+    if (!peer) throw noPeer()
+    try {
+      return await this.waiters.unlessClosed(peer.pc.getStats())
+    } catch (error) {
+      throw new RealtimeError(factsOf(error, 'internal', 'connected'))
+    }
   }
 
   override on<E extends keyof IRealtimeSocketCallbacks>(event: E, callback: IRealtimeSocketCallbacks[E]): () => void {

@@ -9,11 +9,10 @@ import { RealtimeSocketState, type StreamKinds } from './interfaces/enums.js'
 import type { IRealtimeSocketOptions } from './interfaces/options.js'
 import type { IRealtimeSocket } from './interfaces/socket.js'
 import type { SessionCommand, SessionEmitted } from './machines/session.setup.js'
+import { closedError } from './state-waiters.js'
 import { TrackRegistry } from './track-registry.js'
 import type { ReceiverTrack, SenderTrack } from './tracks.js'
 import { whatIsWrong } from './what-is-wrong.js'
-
-const closedError = () => failure('closed', 'the socket is closed')
 
 /**
  * A session with a media gateway. Every call becomes one event of the session's statechart; what the charts do comes
@@ -71,7 +70,12 @@ export class RealtimeSocket extends ReadableSocket implements IRealtimeSocket, A
     if (signal?.aborted) return Promise.reject(failure('aborted', 'connect was aborted'))
     const wrong = whatIsWrong(connector, config)
     if (wrong) return Promise.reject(failure('invalid-config', wrong))
-    const attempt = (this.#attempt = new ConnectAttempt(connector, config, world.environment.clock.now))
+    const attempt = (this.#attempt = new ConnectAttempt(
+      connector,
+      config,
+      this.context?.generation ?? 0,
+      world.environment.clock.now,
+    ))
     world.order = { connector, config }
     const abort = () => this.#tell({ type: 'abort' })
     // Before the command, since whoever watches it may abort while it is carried out.
@@ -151,6 +155,8 @@ export class RealtimeSocket extends ReadableSocket implements IRealtimeSocket, A
       case 'warning':
         return this.emit('warning', new RealtimeError(event.error))
       case 'connection.changed':
+        // A retry out of a listener must not settle with what came before it.
+        if (event.generation <= (this.#attempt?.after ?? 0)) return undefined
         if (event.state === 'connected') this.#attempt?.succeed()
         if (event.state === 'failed' && event.error) {
           this.#attempt?.fail(event.error)

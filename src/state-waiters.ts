@@ -1,6 +1,8 @@
 import { failure, RealtimeError, type ErrorFacts } from './errors.js'
 import { RealtimeSocketState as State } from './interfaces/enums.js'
 
+export const closedError = (): RealtimeError => failure('closed', 'the socket is closed')
+
 /** Who waits for an outward state, and how that ends. */
 export class StateWaiters {
   readonly #waiting = new Set<(state: State, error?: ErrorFacts) => void>()
@@ -10,8 +12,7 @@ export class StateWaiters {
       const judge = (state: State, error?: ErrorFacts) => {
         if (state === wanted) resolve()
         // Nothing follows the end, and no socket becomes new again.
-        else if (state === State.Closed || wanted === State.Created)
-          reject(failure('closed', `nothing leads to ${wanted} any more`))
+        else if (state === State.Closed || wanted === State.Created) reject(closedError())
         // Only another call of `connect` leads on from a failure.
         else if (error && wanted !== State.Closed) reject(new RealtimeError(error))
         else return
@@ -23,6 +24,17 @@ export class StateWaiters {
     // Who does not look at it any more is no unhandled rejection.
     promise.catch(() => {})
     return promise
+  }
+
+  /** The same promise, but for that it rejects with `closed` when the end comes first. */
+  unlessClosed<T>(promise: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const judge = (state: State) => {
+        if (state === State.Closed) reject(closedError())
+      }
+      this.#waiting.add(judge)
+      promise.then(resolve, reject).finally(() => this.#waiting.delete(judge))
+    })
   }
 
   /** The state changed; `error` is what it failed of. */

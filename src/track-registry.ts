@@ -6,7 +6,7 @@ import type { SessionCommand } from './machines/session.setup.js'
 import type { ReceiverRef } from './protocol/gateway-protocol.js'
 import type { Session } from './session.js'
 import { ReceiverTrack, SenderTrack, trackOf, type TrackHost } from './tracks.js'
-import { contextOf, stateOf } from './watch.js'
+import { contextOf, contextOfSession, stateOf } from './watch.js'
 
 /** The live senders and receivers of a socket, and what their handles need of it. */
 export class TrackRegistry implements TrackHost {
@@ -22,10 +22,11 @@ export class TrackRegistry implements TrackHost {
   ) {}
 
   createSender(cfg: SenderConfig): SenderTrack {
+    // Its start is a transition, and who watches may close it.
+    const { actor, world } = this.session()
     this.assertOpen()
     const { name, kind, label = name, stream = null, screen, simulcast, maxBitrate = 0, contentHint } = cfg ?? {}
     if (this.senders.has(name)) throw failure('duplicate', `"${name}" lives already`)
-    const { actor, world } = this.session()
     const { info: kept } =
       actor.getSnapshot().context.lines.find(({ sender }) => sender?.info.name === name)?.sender ?? {}
     if (kept && kept.kind !== kind) throw failure('duplicate', `"${name}" was a sender of the other kind`)
@@ -44,7 +45,7 @@ export class TrackRegistry implements TrackHost {
     const track = new SenderTrack(this, id, info, stream)
     this.senders.set(name, track)
     track.on('stopped', () => {
-      this.senders.delete(name)
+      if (this.senders.get(name) === track) this.senders.delete(name)
       world.sources.delete(id)
     })
     this.source(id, source, contentHint)
@@ -54,15 +55,15 @@ export class TrackRegistry implements TrackHost {
   }
 
   createReceiver(name: string, kind: StreamKinds): ReceiverTrack {
+    const { sinks } = this.session().world
     this.assertOpen()
     if (this.receivers.has(name)) throw failure('duplicate', `"${name}" lives already`)
     const id = this.#enter('receiver', name, kind)
     const track = new ReceiverTrack(this, id, name, kind)
     this.receivers.set(name, track)
-    const { sinks } = this.session().world
     sinks.set(id, track)
     track.on('stopped', () => {
-      this.receivers.delete(name)
+      if (this.receivers.get(name) === track) this.receivers.delete(name)
       sinks.delete(id)
     })
     this.command({ type: 'receiver.create', id, kind })
@@ -103,9 +104,9 @@ export class TrackRegistry implements TrackHost {
     return world.peers.get(generation ?? 0)?.slot(line ?? -1)?.transceiver
   }
 
-  state(id: string): string {
+  state(id: string): string | undefined {
     const { actor } = this.session()
-    return (actor.getSnapshot().context.connection !== 'closed' && stateOf(actor, id)) || 'stopped'
+    return contextOfSession(actor).connection === 'closed' ? 'stopped' : stateOf(actor, id)
   }
 
   serverId(id: string): string | undefined {

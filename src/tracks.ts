@@ -14,8 +14,8 @@ export interface TrackHost {
   /** Keeps the live track that a sender is to send, and says what it shows. */
   source(id: string, track: MediaStreamTrack | null, hint: string | undefined): void
   transceiver(id: string): RTCRtpTransceiver | undefined
-  /** Dotted state of the track's chart; `stopped` when it is over. */
-  state(id: string): string
+  /** Dotted state of the track's chart, `undefined` where there is none; `stopped` once the socket is closed. */
+  state(id: string): string | undefined
   serverId(id: string): string | undefined
   newStream(): MediaStream
 }
@@ -39,6 +39,7 @@ abstract class TrackHandle<
   Events extends TrackEvents & { [K in keyof Events]: (...args: never[]) => void },
 > extends TypedEventEmitter<Events> {
   #carrier: RTCRtpTransceiver | undefined
+  #stopped = false
 
   /** @internal */
   constructor(
@@ -50,7 +51,7 @@ abstract class TrackHandle<
 
   /** State of its chart, dotted, e.g. `live.source.flowing+server.informed`; `stopped` in the end. */
   get state(): string {
-    return this.host.state(this.id)
+    return this.host.state(this.id) ?? (this.#stopped ? 'stopped' : 'waiting')
   }
 
   /** `undefined` while it is not on a peer connection. */
@@ -72,7 +73,8 @@ abstract class TrackHandle<
    * receiver of its kind. Idempotent.
    */
   stop(): void {
-    if (this.state === 'stopped') return
+    if (this.#stopped || this.state === 'stopped') return
+    this.#stopped = true
     this.host.command({ type: 'track.stop', id: this.id })
     this.tell('stopped')
   }

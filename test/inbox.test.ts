@@ -5,7 +5,7 @@ import { Inbox } from '../src/adapters/inbox.js'
 const opened = () => {
   const clock = new SimulatedClock()
   const seen: string[] = []
-  const world = { listens: true, overflows: 0, onMessage: (_: string) => {} }
+  const world = { listens: true, overflows: 0, onMessage: undefined as ((message: string) => void) | undefined }
   const inbox = new Inbox<string>(
     {
       now: () => clock.now(),
@@ -15,7 +15,7 @@ const opened = () => {
     () => world.listens,
     (message) => {
       seen.push(message)
-      world.onMessage(message)
+      world.onMessage?.(message)
     },
     () => (world.overflows += 1),
   )
@@ -53,7 +53,9 @@ test('a message that arrives while the kept ones are handed out comes after them
   inbox.receive('1')
   inbox.receive('2')
   world.listens = true
-  world.onMessage = (message) => message === '1' && inbox.receive('3')
+  world.onMessage = (message) => {
+    if (message === '1') inbox.receive('3')
+  }
   inbox.handOut()
   expect(seen).toEqual(['1', '2', '3'])
 })

@@ -49,7 +49,12 @@ export class Peer {
     this.#needs = needs
     this.pc = new (needed(needs.environment, 'RTCPeerConnection'))(configurationOf(needs))
     const { label, init } = needs.protocol.channel
-    this.channel = this.pc.createDataChannel(label, init)
+    try {
+      this.channel = this.pc.createDataChannel(label, init)
+    } catch (error) {
+      this.pc.close()
+      throw error
+    }
     this.channel.binaryType = 'arraybuffer'
     this.pc.onicecandidate = (event) => this.candidates.push(event)
   }
@@ -129,7 +134,11 @@ export class Peer {
   close(): void {
     this.pc.onicecandidate = null
     for (const slot of this.#slots.values()) slot.close()
-    this.pc.close()
+    try {
+      this.pc.close()
+    } catch (error) {
+      this.#needs.warn(factsOf(error, 'internal', 'closing'))
+    }
   }
 
   #current(ordinal: number): Offer {

@@ -23,14 +23,18 @@ export class Slot {
     this.#wanted = track
     if (this.#pending) return
     this.#pending = true
-    queueMicrotask(() => {
-      this.#pending = false
-      const wanted = this.#wanted ?? null
-      if (this.#closed || this.transceiver.sender.track === wanted) return
-      this.transceiver.sender.replaceTrack(wanted).catch((error: unknown) => {
-        if (!this.#closed) this.report(error)
-      })
-    })
+    queueMicrotask(() => void this.#put())
+  }
+
+  async #put(): Promise<void> {
+    this.#pending = false
+    const wanted = this.#wanted ?? null
+    const { sender } = this.transceiver
+    try {
+      if (!this.#closed && sender.track !== wanted) await sender.replaceTrack(wanted)
+    } catch (error) {
+      if (!this.#closed) this.report(error)
+    }
   }
 
   close(): void {

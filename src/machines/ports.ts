@@ -127,7 +127,12 @@ export const ports = {} as Ports
 export type Told =
   | { readonly type: 'phase'; readonly phase: Phase }
   | { readonly type: 'warning'; readonly error: ErrorFacts }
-  | { readonly type: 'connection.changed'; readonly state: ConnectionState; readonly error?: ErrorFacts | undefined }
+  | {
+      readonly type: 'connection.changed'
+      readonly generation: number
+      readonly state: ConnectionState
+      readonly error?: ErrorFacts | undefined
+    }
   | { readonly type: 'generation.opened'; readonly generation: number }
   | { readonly type: 'generation.ended'; readonly generation: number }
   | { readonly type: 'negotiation.done'; readonly generation: number; readonly lines: number }

@@ -51,7 +51,8 @@ export const sessionMachine = sessionSetup.createMachine({
       actions: [...END, pass('channel'), pass('negotiation'), 'pass to every track'],
     },
     'connection.changed': {
-      actions: ['note the connection', 'note the error', 'announce what changed', 'say it outward'],
+      // Promises settle before listeners hear: those may ask for the next attempt.
+      actions: ['note the connection', 'note the error', 'say it outward', 'announce what changed'],
     },
     'xstate.done.actor.*': [
       { guard: 'a farewell is over', actions: { type: 'count the farewells', params: -1 } },

@@ -22,12 +22,16 @@ export const withMids = (sdp: string, mids: ReadonlyMap<string, string>): string
     .replace(/^(a=group:BUNDLE )(.*)/gm, (_, name: string, list: string) => name + list.replace(/\S+/g, renamed))
 }
 
+/** No answer is longer; the longest seen has 384 KB. */
+const ANSWER_BOUND = 4_194_304
+
 /** Why an answer cannot belong to an offer, or `undefined`: the same m-lines in the same order, and a fingerprint. */
 export const mismatch = (offer: string, answer: string): string | undefined => {
   const shown = (sdp: string) =>
     mediaLines(sdp)
       .map(({ kind, mid }) => `${kind} ${mid}`)
       .join(', ')
+  if (answer.length > ANSWER_BOUND) return `an answer of ${answer.length} characters`
   if (shown(offer) !== shown(answer)) return `the answer's m-lines are not those of the offer: ${shown(offer)}`
   return /^a=fingerprint:/m.test(answer) ? undefined : 'the answer has no DTLS fingerprint'
 }

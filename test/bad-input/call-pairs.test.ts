@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest'
+import type { ReceiverTrack, SenderTrack } from '../../src/index.js'
+import { CALLS } from './facade-calls.js'
+import type { Call } from './facade-subject.js'
+import { PLACES, STATE_OF } from './places.js'
+
+/** Makes these calls in this place, at once or one by one; `[]` where the contract was kept. */
+const made = async (place: string, calls: readonly Call[], apart: boolean): Promise<unknown[]> => {
+  const { subject, release } = await PLACES[place]!()
+  const from = subject.socket.peerState
+  if (from !== STATE_OF[place]) subject.violations.push(`begins in ${from}`)
+  for (const call of calls) {
+    subject.call(call)
+    if (apart) await subject.stage.clock.pass(1)
+    subject.rest()
+  }
+  release()
+  await subject.stage.clock.pass(50)
+  return subject.end()
+}
+
+describe.each(Object.keys(PLACES))('%s', (place) => {
+  test.each(CALLS)('$name', async (call) => {
+    expect(await made(place, [call], true)).toEqual([])
+  })
+
+  test('every call after every call', async () => {
+    const wrong: unknown[] = []
+    for (const first of CALLS)
+      for (const second of CALLS) {
+        const violations = await made(place, [first, second], false)
+        if (violations.length > 0) wrong.push([`${first.name}, ${second.name}`, ...violations])
+      }
+    expect(wrong.slice(0, 5)).toEqual([])
+  })
+})
+
+test.each(['created', 'establishing', 'connected'])(
+  '%s: a handle is stopped once, whoever has its name by then',
+  async (place) => {
+    const { subject, release } = await PLACES[place]!()
+    const { socket, stage, senders, receivers } = subject
+    const stream = stage.stream('audio')
+    const create = (): [SenderTrack, ReceiverTrack] => [
+      socket.senders[0] ?? socket.createSenderTrack({ name: 'mic', kind: 'audio', stream }),
+      socket.createReceiverTrack('guest', 'video'),
+    ]
+    const handles = create()
+    handles[1].attach({ peer: 'bob', stream: 'camera' })
+    await stage.clock.pass(50)
+    const stopped: string[] = []
+    handles[0].on('stopped', () => stopped.push(handles[0].uuid))
+    handles[1].on('stopped', () => stopped.push(handles[1].uuid))
+    // Connected it is over only when the server has heard of it.
+    for (const handle of handles) handle.stop()
+    const next = create()
+    for (const handle of handles) handle.stop()
+    expect([socket.senders, socket.receivers]).toEqual([[next[0]], [next[1]]])
+    senders.set('mic', next[0])
+    receivers.set('guest', next[1])
+    release()
+    await stage.clock.pass(50)
+    for (const handle of handles) handle.stop()
+    expect(stopped).toEqual(handles.map(({ uuid }) => uuid))
+    expect(next.map(({ state }) => state === 'stopped')).toEqual([false, false])
+    expect(await subject.end()).toEqual([])
+  },
+)
