@@ -3,7 +3,7 @@ import type { InspectionEvent } from 'xstate'
 import { NOTHING_SENT } from './adapters/data-channel-port.js'
 import type { Peer } from './adapters/peer.js'
 import { facts, factsOf, failure, RealtimeError } from './errors.js'
-import { RealtimeSocketState } from './interfaces/enums.js'
+import type { RealtimeSocketState } from './interfaces/enums.js'
 import type {
   CloseReason,
   IRealtimeSocketOptions,
@@ -49,12 +49,12 @@ export abstract class ReadableSocket extends TypedEventEmitter<IRealtimeSocketCa
 
   /** Outward state of the peer connection. */
   get peerState(): RealtimeSocketState {
-    return this.context?.peerState ?? RealtimeSocketState.Created
+    return this.context?.peerState ?? 'created'
   }
 
   /** Outward state of the data channel. */
   get dcState(): RealtimeSocketState {
-    return this.context?.dcState ?? RealtimeSocketState.Created
+    return this.context?.dcState ?? 'created'
   }
 
   /** Why the socket is closed; `undefined` until then. */
@@ -84,7 +84,7 @@ export abstract class ReadableSocket extends TypedEventEmitter<IRealtimeSocketCa
     const next = nextOf(subscriber)
     const end = this.#watch.observe(() => this.#guarded(() => next(this.getSnapshot())))
     this.#watch.attach(this.#session?.actor)
-    return Object.assign(() => end(), { unsubscribe: () => end() })
+    return Object.assign(end, { unsubscribe: end })
   }
 
   /** Attaches an XState 5 inspection observer; the returned function ends it. */

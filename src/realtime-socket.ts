@@ -5,7 +5,7 @@ import { factsOf, failure, RealtimeError } from './errors.js'
 import { HandRounds, type HandOffer } from './hand-rounds.js'
 import type { ISessionConfig, SenderConfig } from './interfaces/config.js'
 import type { IMediaGatewayConnector } from './interfaces/connector.js'
-import { RealtimeSocketState, type StreamKinds } from './interfaces/enums.js'
+import type { RealtimeSocketState, StreamKinds } from './interfaces/enums.js'
 import type { IRealtimeSocketOptions } from './interfaces/options.js'
 import type { IRealtimeSocket } from './interfaces/socket.js'
 import type { SessionCommand, SessionEmitted } from './machines/session.setup.js'
@@ -61,9 +61,9 @@ export class RealtimeSocket extends ReadableSocket implements IRealtimeSocket, A
     // First: its start is a transition, and who listens may call anything.
     const { world } = this.started()
     const { peerState } = this
-    if (peerState === RealtimeSocketState.Closed) return Promise.reject(closedError())
+    if (peerState === 'closed') return Promise.reject(closedError())
     const current = this.#attempt
-    if (current && (current.pending || peerState === RealtimeSocketState.Connected))
+    if (current && (current.pending || peerState === 'connected'))
       return current.isFor(connector, config)
         ? current.promise
         : Promise.reject(failure('already-connected', 'connected already'))
@@ -106,8 +106,8 @@ export class RealtimeSocket extends ReadableSocket implements IRealtimeSocket, A
 
   /** Begins a negotiation round by hand: an offer with all wished tracks. Waits for its turn; expires after 10 s. */
   generateOffer(): Promise<HandOffer> {
-    if (this.peerState === RealtimeSocketState.Closed) return Promise.reject(closedError())
-    if (this.peerState === RealtimeSocketState.Created) return Promise.reject(noPeer())
+    if (this.peerState === 'closed') return Promise.reject(closedError())
+    if (this.peerState === 'created') return Promise.reject(noPeer())
     return this.#rounds.wait((ticket) => this.#tell({ type: 'hand.wanted', ticket }))
   }
 
@@ -182,7 +182,7 @@ export class RealtimeSocket extends ReadableSocket implements IRealtimeSocket, A
 
   #became(state: RealtimeSocketState): void {
     this.waiters.changed(state)
-    if (state !== RealtimeSocketState.Closed) return
+    if (state !== 'closed') return
     this.#closed = true
     const { facts: error } = closedError()
     this.#tracks.clear()
@@ -194,6 +194,6 @@ export class RealtimeSocket extends ReadableSocket implements IRealtimeSocket, A
   }
 
   #assertOpen(): void {
-    if (this.peerState === RealtimeSocketState.Closed) throw closedError()
+    if (this.peerState === 'closed') throw closedError()
   }
 }

@@ -1,7 +1,7 @@
 import { environmentWith } from './adapters/environment.js'
 import { factsOf, RealtimeError } from './errors.js'
 import type { Environment } from './interfaces/environment.js'
-import { RealtimeSocketState } from './interfaces/enums.js'
+import type { RealtimeSocketState } from './interfaces/enums.js'
 import type { IncomingData } from './interfaces/options.js'
 import type { IRealtimeSocket } from './interfaces/socket.js'
 import { inflated } from './protocol/framing.js'
@@ -80,11 +80,11 @@ export class RPC implements IRPC {
     this.#socket = socket
     this.#options = options
     const { dcState } = socket as { dcState?: RealtimeSocketState }
-    this.#connected = dcState === RealtimeSocketState.Connected
+    this.#connected = dcState === 'connected'
     socket.on('message', (data: unknown) => this.#receive(data as IncomingData))
     socket.on('dc_state', (state) => {
-      this.#connected = state === RealtimeSocketState.Connected
-      if (state === RealtimeSocketState.Closed || state === RealtimeSocketState.Failed) this.#giveUp(state)
+      this.#connected = state === 'connected'
+      if (state === 'closed' || state === 'failed') this.#giveUp(state)
     })
   }
 

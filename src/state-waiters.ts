@@ -1,5 +1,5 @@
 import { failure, RealtimeError, type ErrorFacts } from './errors.js'
-import { RealtimeSocketState as State } from './interfaces/enums.js'
+import type { RealtimeSocketState as State } from './interfaces/enums.js'
 
 export const closedError = (): RealtimeError => failure('closed', 'the socket is closed')
 
@@ -12,9 +12,9 @@ export class StateWaiters {
       const judge = (state: State, error?: ErrorFacts) => {
         if (state === wanted) resolve()
         // Nothing follows the end, and no socket becomes new again.
-        else if (state === State.Closed || wanted === State.Created) reject(closedError())
+        else if (state === 'closed' || wanted === 'created') reject(closedError())
         // Only another call of `connect` leads on from a failure.
-        else if (error && wanted !== State.Closed) reject(new RealtimeError(error))
+        else if (error && wanted !== 'closed') reject(new RealtimeError(error))
         else return
         this.#waiting.delete(judge)
       }
@@ -30,7 +30,7 @@ export class StateWaiters {
   unlessClosed<T>(promise: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const judge = (state: State) => {
-        if (state === State.Closed) reject(closedError())
+        if (state === 'closed') reject(closedError())
       }
       this.#waiting.add(judge)
       promise.then(resolve, reject).finally(() => this.#waiting.delete(judge))

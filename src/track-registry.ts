@@ -6,7 +6,7 @@ import type { SessionCommand } from './machines/session.setup.js'
 import type { ReceiverRef } from './protocol/gateway-protocol.js'
 import type { Session } from './session.js'
 import { ReceiverTrack, SenderTrack, trackOf, type TrackHost } from './tracks.js'
-import { contextOf, contextOfSession, stateOf } from './watch.js'
+import { chartOf, contextOfSession, dotted } from './watch.js'
 
 /** The live senders and receivers of a socket, and what their handles need of it. */
 export class TrackRegistry implements TrackHost {
@@ -100,18 +100,18 @@ export class TrackRegistry implements TrackHost {
 
   transceiver(id: string): RTCRtpTransceiver | undefined {
     const { actor, world } = this.session()
-    const { line, generation } = (contextOf(actor, id) ?? {}) as { line?: number; generation?: number }
+    const { line, generation } = (chartOf(actor, id)?.context ?? {}) as { line?: number; generation?: number }
     return world.peers.get(generation ?? 0)?.slot(line ?? -1)?.transceiver
   }
 
   state(id: string): string | undefined {
     const { actor } = this.session()
-    return contextOfSession(actor).connection === 'closed' ? 'stopped' : stateOf(actor, id)
+    return contextOfSession(actor).connection === 'closed' ? 'stopped' : dotted(chartOf(actor, id)?.value) || undefined
   }
 
   serverId(id: string): string | undefined {
     const { actor, world } = this.session()
-    const receiver = contextOf(actor, id) as unknown as ReceiverRef | undefined
+    const receiver = chartOf(actor, id)?.context as unknown as ReceiverRef | undefined
     return receiver && receiver.ordinal >= 0 ? world.protocol.receiverName(receiver) : undefined
   }
 

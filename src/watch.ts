@@ -1,5 +1,5 @@
 import type { ActorRefFrom, AnyActorRef, InspectionEvent, Observer, StateValue } from 'xstate'
-import { RealtimeSocketState as State } from './interfaces/enums.js'
+import { facts } from './errors.js'
 import type { SocketCommand, SocketSnapshot, TrackSnapshot, TransitionEvent } from './interfaces/options.js'
 import type { sessionMachine } from './machines/session.machine.js'
 import type { SessionContext } from './machines/session.setup.js'
@@ -28,52 +28,43 @@ interface Chart {
   readonly context: Record<string, unknown>
 }
 
-const chartOf = (actor: AnyActorRef | undefined): Chart | undefined => {
-  const snapshot = actor?.getSnapshot() as Partial<Chart> | undefined
+/** A chart below the session; `undefined` where there is none. */
+export const chartOf = (session: SessionActor, id: string): Chart | undefined => {
+  const { children } = session.getSnapshot() as { children: Record<string, AnyActorRef | undefined> }
+  const snapshot = children[id]?.getSnapshot() as Partial<Chart> | undefined
   return snapshot?.value === undefined ? undefined : (snapshot as Chart)
 }
 
-const child = (session: SessionActor, id: string): AnyActorRef | undefined =>
-  (session.getSnapshot().children as Record<string, AnyActorRef | undefined>)[id]
-
-// A session whose own chart failed can be told nothing any more: it reads as closed.
-const ended = new WeakMap<SessionContext, SessionContext>()
+/** A session whose own chart failed can be told nothing any more: it reads as closed. */
+const BROKEN = {
+  peerState: 'closed',
+  dcState: 'closed',
+  connection: 'closed',
+  generation: 0,
+  tracks: [],
+  reason: 'internal',
+  lastError: facts('internal', 'a chart failed'),
+} as unknown as SessionContext
 
 /** What the session's chart remembers. */
 export const contextOfSession = (session: SessionActor): SessionContext => {
   const { status, context } = session.getSnapshot()
-  if ((status as string) !== 'error') return context
-  const known = ended.get(context)
-  if (known) return known
-  const closed = { peerState: State.Closed, dcState: State.Closed, connection: 'closed', reason: 'internal' } as const
-  const made = { ...context, ...closed }
-  ended.set(context, made)
-  return made
+  return (status as string) === 'error' ? BROKEN : context
 }
-
-/** State of a chart below the session, dotted; `undefined` when it is not there. */
-export const stateOf = (session: SessionActor | undefined, id: string): string | undefined => {
-  const chart = session && chartOf(child(session, id))
-  return chart && dotted(chart.value)
-}
-
-/** Context of a chart below the session. */
-export const contextOf = (session: SessionActor | undefined, id: string): Record<string, unknown> | undefined =>
-  session && chartOf(child(session, id))?.context
 
 /** In the order in which they are usually given. */
 export const allowedCommands = ({ peerState, charts }: SocketSnapshot): SocketCommand[] => {
-  if (peerState === State.Closed) return []
+  if (peerState === 'closed') return []
   const allowed: SocketCommand[] = ['createSenderTrack', 'createReceiverTrack', 'send', 'close']
-  if (peerState === State.Created || peerState === State.Failed) allowed.unshift('connect')
+  if (peerState === 'created' || peerState === 'failed') allowed.unshift('connect')
   if (charts.negotiation !== 'dormant') allowed.push('generateOffer', 'getStats')
   if (charts.negotiation === 'byHand') allowed.push('updateSdp')
   return allowed
 }
 
 const NOTHING: SocketSnapshot = Object.freeze({
-  peerState: State.Created,
-  dcState: State.Created,
+  peerState: 'created',
+  dcState: 'created',
   charts: Object.freeze({ connection: 'new', negotiation: 'dormant', channel: 'absent' }),
   senders: Object.freeze([]),
   receivers: Object.freeze([]),
@@ -89,7 +80,7 @@ const tracksOf = (
 ): TrackSnapshot[] => {
   const { tracks, connection } = contextOfSession(session)
   return (connection === 'closed' ? [] : tracks).flatMap((id) => {
-    const chart = chartOf(child(session, id))
+    const chart = chartOf(session, id)
     if (!id.startsWith(role) || !chart) return []
     const { kind } = chart.context as { kind: 'audio' | 'video' }
     return [Object.freeze({ id, kind, name: names.get(id) ?? id, state: dotted(chart.value) })]
@@ -124,7 +115,7 @@ export class Watch {
       return this.#snapshot
     this.#read = read
     const { peerState, dcState, generation, reason, lastError } = context
-    const chart = (name: string) => stateOf(session, name) ?? 'closed'
+    const chart = (name: string) => dotted(chartOf(session, name)?.value) || 'closed'
     const charts = { connection: chart('connection'), negotiation: chart('negotiation'), channel: chart('channel') }
     return (this.#snapshot = Object.freeze({
       peerState,

@@ -1,5 +1,4 @@
 import type { ISessionConfig } from '../interfaces/config.js'
-import { LatencyMode } from '../interfaces/enums.js'
 import type { IRealtimeSocketOptions } from '../interfaces/options.js'
 import { allowed, fewest, preferred } from '../protocol/codecs.js'
 import { encodingsOf } from '../protocol/encodings.js'
@@ -13,8 +12,8 @@ interface Asked {
 
 /** What the jitter buffer is to aim at, in milliseconds; `undefined`: what the browser thinks best. */
 const aimOf = ({ options, order }: Asked): number | undefined => {
-  const mode = order.config.latencyMode ?? options.latencyMode ?? LatencyMode.Default
-  return mode === LatencyMode.Default ? undefined : Number(mode.split('-')[1]) || 0
+  const mode = order.config.latencyMode ?? options.latencyMode ?? 'default'
+  return mode === 'default' ? undefined : Number(mode.split('-')[1]) || 0
 }
 
 /** Configuration of the peer connection (webrtc-pc 4.2.1). */

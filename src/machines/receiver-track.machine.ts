@@ -82,9 +82,9 @@ const receiverSetup = chart({
   delays,
   guards: {
     ...guards,
-    'it can be attached': ({ context }) => context.channel === 'open' && context.source !== undefined,
+    'there is a source, and a server to tell': ({ context }) =>
+      context.channel === 'open' && context.source !== undefined,
     'there is a limit': ({ context }) => context.limit !== undefined,
-    'the server holds something': ({ context }) => context.channel === 'open' && context.source !== undefined,
     'media flows': ({ event }) => as<'remote.track'>(event).flowing,
   },
   actions: {
@@ -182,7 +182,7 @@ export const receiverTrackMachine = receiverSetup.createMachine({
             'channel.lost': { target: '.detached', actions: 'note that the channel is lost' },
           },
           states: {
-            detached: { always: { guard: 'it can be attached', target: 'attaching' } },
+            detached: { always: { guard: 'there is a source, and a server to tell', target: 'attaching' } },
             attaching: {
               invoke: {
                 src: 'server request',
@@ -244,7 +244,7 @@ export const receiverTrackMachine = receiverSetup.createMachine({
         },
       },
     },
-    stopping: stopping('the server holds something', detached),
+    stopping: stopping('there is a source, and a server to tell', detached),
     stopped: { type: 'final' },
   },
 })

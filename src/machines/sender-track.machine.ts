@@ -64,8 +64,7 @@ const senderSetup = chart({
   delays,
   guards: {
     ...guards,
-    'there is a source': ({ context }) => context.source !== null,
-    'the server does not know that it flows': ({ context }) => context.announced === 'off' && context.source !== null,
+    'there is no source': ({ context }) => context.source === null,
     'the server knows that it flows': ({ context }) => context.announced === 'on',
     'the server holds the line as switched off': ({ context }) => context.origin === 'reused',
     'the server must be told': ({ context }) =>
@@ -79,11 +78,8 @@ const senderSetup = chart({
       const { line, generation, channel } = as<'line.ready'>(event)
       return { line, generation, channel }
     }),
-    // A line without a source is silent anyway: only a change has to be told.
-    'the server knows what it sees': assign({ announced: ({ context }) => (context.source === null ? 'off' : 'on') }),
     'note what it is told': assign({ telling: ({ context }) => (context.source === null ? 'off' : 'on') }),
     'the server knows what it was told': assign({ announced: ({ context }) => context.telling }),
-    'the server holds it as switched off': assign({ announced: 'off' }),
     'the next line is a fresh one': assign({ origin: 'fresh' }),
   },
 })
@@ -129,9 +125,10 @@ export const senderTrackMachine = senderSetup.createMachine({
           {
             guard: 'the server holds the line as switched off',
             target: 'live',
-            actions: ['keep the line', 'the server holds it as switched off'],
+            actions: 'keep the line',
           },
-          { target: 'live', actions: ['keep the line', 'the server knows what it sees'] },
+          // The server knows what it sees: a line without a source is silent anyway, only a change has to be told.
+          { target: 'live', actions: ['keep the line', 'note what it is told', 'the server knows what it was told'] },
         ],
       },
     },
@@ -150,9 +147,9 @@ export const senderTrackMachine = senderSetup.createMachine({
             deciding: {
               always: [
                 { guard: 'it is to be paused', target: 'paused' },
-                { guard: 'the server does not know that it flows', target: 'announcing' },
-                { guard: 'there is a source', target: 'flowing' },
-                { target: 'absent' },
+                { guard: 'there is no source', target: 'absent' },
+                { guard: 'the server knows that it flows', target: 'flowing' },
+                { target: 'announcing' },
               ],
             },
             // What is sent before the server knows is discarded, and the first key frame with it: others would see

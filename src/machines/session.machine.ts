@@ -1,4 +1,3 @@
-import { RealtimeSocketState as State } from '../interfaces/enums.js'
 import { sessionSetup, type Chart } from './session.setup.js'
 
 /** The action that relays the event to this chart. */
@@ -30,8 +29,8 @@ export const sessionMachine = sessionSetup.createMachine({
     negotiated: 0,
     tracks: [],
     farewells: 0,
-    peerState: State.Created,
-    dcState: State.Created,
+    peerState: 'created',
+    dcState: 'created',
     reason: undefined,
     lastError: undefined,
   }),

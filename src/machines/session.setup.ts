@@ -1,6 +1,6 @@
 import { assign, emit, enqueueActions, sendTo, spawnChild } from 'xstate'
 import { facts, type ErrorFacts, type Phase } from '../errors.js'
-import { RealtimeSocketState as State } from '../interfaces/enums.js'
+import type { RealtimeSocketState as State } from '../interfaces/enums.js'
 import type { CloseReason } from '../interfaces/options.js'
 import {
   released,
@@ -73,16 +73,19 @@ type Event = SessionCommand | Told
 
 const as = reader<Event>()
 
-const CHANNEL = {
-  absent: State.Connecting,
-  opening: State.Connecting,
-  open: State.Connected,
-  lost: State.Disconnected,
+const CHANNEL: Record<Context['channel'], State> = {
+  absent: 'connecting',
+  opening: 'connecting',
+  open: 'connected',
+  lost: 'disconnected',
 }
 
 /** Both outward states out of the two charts, so that they cannot contradict each other. */
-export const project = ({ connection, channel }: Pick<Context, 'connection' | 'channel'>) => {
-  const peerState = connection === 'new' ? State.Created : connection
+export const project = ({
+  connection,
+  channel,
+}: Pick<Context, 'connection' | 'channel'>): { peerState: State; dcState: State } => {
+  const peerState = connection === 'new' ? 'created' : connection
   const own = connection === 'connecting' || connection === 'connected'
   return { peerState, dcState: own ? CHANNEL[channel] : peerState }
 }
