@@ -55,14 +55,13 @@ const trips = async (near: End, far: End, size: Size): Promise<number> => {
   return times[Math.floor(times.length / 2)] ?? Number.NaN
 }
 
-const SMALL = process.env.SMALL
 const measured = async ([near, far]: readonly [End, End]): Promise<Measured> => ({
   sendSmall: await batch(near, far, 'small'),
   receiveSmall: await batch(far, near, 'small'),
-  sendLarge: SMALL ? 1 : await batch(near, far, 'large'),
-  receiveLarge: SMALL ? 1 : await batch(far, near, 'large'),
+  sendLarge: await batch(near, far, 'large'),
+  receiveLarge: await batch(far, near, 'large'),
   tripSmall: await trips(near, far, 'small'),
-  tripLarge: SMALL ? 1 : await trips(near, far, 'large'),
+  tripLarge: await trips(near, far, 'large'),
 })
 
 const enginePair = async (): Promise<readonly [End, End]> => {

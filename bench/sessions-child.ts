@@ -41,8 +41,8 @@ const minimal = async (order: ChildOrder, peer: string) => {
 
 const run = async (order: ChildOrder): Promise<number[]> => {
   const open = order.who === 'engine' ? engine : minimal
-  // What is loaded and compiled with the first sessions is not theirs.
-  for (let warm = 0; warm < 5; warm += 1) await (await open(order, `warm-${warm}`))()
+  // What is loaded and compiled with the first sessions is not theirs: it would look like growth.
+  for (let warm = 0; warm < 25; warm += 1) await (await open(order, `warm-${warm}`))()
   const ends: (() => Promise<void>)[] = []
   const read = [await heap()]
   while (ends.length < order.sessions) {

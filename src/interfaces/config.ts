@@ -7,12 +7,16 @@ export interface SenderConfig {
   kind: StreamKinds
   /** The first track of this kind in it is sent; `null` or absent: the line is reserved, nothing is sent yet. */
   stream?: MediaStream | null
-  /** Order of the codecs in the SDP. */
+  /** These come first in the SDP, in this order; the others stay behind them (setCodecPreferences, webrtc-pc 5.4). */
   preferredCodecs?: Codecs[]
-  /** Three layers (screen: two), rids low to high. Default `false`. */
+  /**
+   * Three layers at a quarter, half and full width (a screen: two, half and full), rids `0`, `1`, `2` from low to high.
+   * Video only. Default `false`.
+   */
   simulcast?: boolean
-  /** Bits per second, 0 = no bound. Default 0. */
+  /** Bits per second, 0 = no bound; in layers each gets the share of its pixels. Default 0. */
   maxBitrate?: number
+  /** Set on the track itself (mst-content-hint). Default: left as it is. */
   contentHint?: ContentHint
   /** The stream shows a screen. Default `false`. */
   screen?: boolean
@@ -30,7 +34,9 @@ export interface ISessionConfig {
   senders?: SenderConfig[]
   /** How many receivers of each kind are reserved in the first offer. */
   receivers?: { audio?: number; video?: number }
+  /** The server's audio mix that leaves out the own voice, in three slots. */
   mixMinusAudio?: {
+    /** Each plays a slot: three receivers `mix_minus_0`, `_1`, `_2` are created for them. */
     elements?: [HTMLAudioElement, HTMLAudioElement, HTMLAudioElement]
     mode: MixMinusMode
   }
@@ -38,7 +44,9 @@ export interface ISessionConfig {
   latencyMode?: LatencyMode
   /** Wins over the constructor's option. */
   iceServers?: IceServers
+  /** The only codecs that lines offer, of a kind of which one is named. Shorter offers too: see `offer-too-large`. */
   codecs?: Codecs[]
+  /** Accepted for compatibility; media server 0.1 has no such setting, so it is not sent. */
   bitrateControlMode?: BitrateControlMode
 }
 

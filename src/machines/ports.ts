@@ -78,9 +78,9 @@ export interface LineReadyEvent extends OfGeneration {
 }
 
 /** An actor that does one thing, and ends with it or with plain error facts. */
-type Task<Output, Input extends NonReducibleUnknown> = PromiseActorLogic<Output, Input>
+export type Task<Output, Input extends NonReducibleUnknown> = PromiseActorLogic<Output, Input>
 /** An actor that runs until it is stopped. */
-type Watch<Input extends NonReducibleUnknown> = CallbackActorLogic<AnyEventObject, Input>
+export type Watch<Input extends NonReducibleUnknown> = CallbackActorLogic<AnyEventObject, Input>
 
 /** The actors by the names that the charts use. */
 export type Ports = {
