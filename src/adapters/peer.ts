@@ -11,8 +11,9 @@ import { needed } from './environment.js'
 import { configurationOf, offerFewest, realise } from './realise.js'
 import { Slot } from './slot.js'
 
-/** An offer that was made and is not forgotten yet. */
+/** The offer that was made last, as long as it is current. */
 interface Offer {
+  readonly ordinal: number
   readonly description: RTCSessionDescriptionInit & { sdp: string }
   readonly lines: readonly Line[]
   /** setLocalDescription, once begun. */
@@ -39,11 +40,11 @@ export class Peer {
   readonly #slots = new Map<number, Slot>()
   /** Fixed at the first offer that has the line; key `channel` is the data channel's. */
   readonly #mids = new Map<number | 'channel', string>()
-  readonly #offers = new Map<number, Offer>()
+  #offer: Offer | undefined
   readonly #needs: PeerNeeds
   #offered = 0
-  /** How many lines the last applied answer covered. */
-  #answered = 0
+  /** How many lines the last applied answer covered; -1 before the first. */
+  #answered = -1
 
   constructor(needs: PeerNeeds) {
     this.#needs = needs
@@ -70,7 +71,7 @@ export class Peer {
    */
   async createOffer(lines: readonly Line[]): Promise<OfferFacts> {
     for (const line of lines) if (!this.#slots.has(line.id)) this.#slots.set(line.id, this.#realise(line))
-    const { sdp: answered } = this.pc.currentRemoteDescription ?? {}
+    const answered = this.#answered < 0 ? undefined : this.pc.currentRemoteDescription?.sdp
     const fits = (sdp: string) => !answered || this.#needs.protocol.answerFits(sdp, answered)
     let sdp = await this.#made()
     if (!fits(sdp)) {
@@ -79,10 +80,9 @@ export class Peer {
     }
     if (!fits(sdp))
       throw failure('offer-too-large', `the server could not answer an offer of ${lines.length} lines over the channel`)
-    this.#offered += 1
-    this.#offers.clear()
-    this.#offers.set(this.#offered, { description: { type: 'offer', sdp }, lines })
-    return { ordinal: this.#offered, bytes: sdp.length, lines: lines.length }
+    const ordinal = (this.#offered += 1)
+    this.#offer = { ordinal, description: { type: 'offer', sdp }, lines }
+    return { ordinal, bytes: sdp.length, lines: lines.length }
   }
 
   /** What goes to the gateway with an offer. */
@@ -93,8 +93,7 @@ export class Peer {
 
   /** Number of the current offer with this SDP, 0 when there is none. */
   ordinalOf(sdp: string | undefined): number {
-    for (const [ordinal, offer] of this.#offers) if (offer.description.sdp === sdp) return ordinal
-    return 0
+    return this.#offer && this.#offer.description.sdp === sdp ? this.#offer.ordinal : 0
   }
 
   /** setLocalDescription with the offer, begun once: gathering starts with it. */
@@ -105,9 +104,8 @@ export class Peer {
   }
 
   /** Fetches what will be asked for soon: libwebrtc in Node blocks at the first look, and while an offer travels there is time. */
-  lookAhead(ordinal: number): void {
-    for (const { id, role } of this.#offers.get(ordinal)?.lines ?? [])
-      if (role === 'receiver') void this.#slots.get(id)?.remote
+  lookAhead(): void {
+    for (const { id, role } of this.#offer?.lines ?? []) if (role === 'receiver') void this.#slots.get(id)?.remote
   }
 
   keepAnswer(ordinal: number, sdp: string): void {
@@ -122,12 +120,12 @@ export class Peer {
     if (wrong) throw failure('answer-refused', wrong)
     await this.pc.setRemoteDescription({ type: 'answer', sdp: offer.answer ?? '' })
     this.#answered = offer.lines.length
-    this.#offers.delete(ordinal)
+    if (this.#offer === offer) this.#offer = undefined
   }
 
   /** Back to the descriptions before the current offer; the transceivers stay, and so do their mids. */
   async rollBack(): Promise<void> {
-    this.#offers.clear()
+    this.#offer = undefined
     if (this.pc.signalingState === 'have-local-offer') await this.pc.setLocalDescription({ type: 'rollback' })
   }
 
@@ -142,9 +140,8 @@ export class Peer {
   }
 
   #current(ordinal: number): Offer {
-    const offer = this.#offers.get(ordinal)
-    if (!offer) throw failure('stale-offer', 'the offer is no longer current')
-    return offer
+    if (this.#offer?.ordinal !== ordinal) throw failure('stale-offer', 'the offer is no longer current')
+    return this.#offer
   }
 
   #realise(line: Line): Slot {

@@ -40,12 +40,7 @@ const request = (id: number, method: string, data: unknown) =>
 
 /** Protocol of the Atm0s media server 0.1: JSON over an in-band data channel, receivers named by their ordinal. */
 export const atm0sV01: GatewayProtocol = {
-  name: 'atm0s-0.1',
-  channel: { label: 'data', init: { ordered: true }, ready: 'open' },
-  capabilities: {
-    revive: true,
-    maxLayer: 2,
-  },
+  channel: { label: 'data', init: { ordered: true } },
   receiverName: nameOf,
   firstRequestId: FIRST_REQUEST_ID,
   encodeRequest: (id, wanted) => request(id, ...body(wanted)),

@@ -52,18 +52,9 @@ export interface ServerAnswer {
  * name a {@link ServerRequest} and learn whether it was accepted.
  */
 export interface GatewayProtocol {
-  readonly name: string
   readonly channel: {
     readonly label: string
     readonly init: RTCDataChannelInit
-    /** The session is usable at `open`; `joined`: only after the first message of the server. */
-    readonly ready: 'open' | 'joined'
-  }
-  readonly capabilities: {
-    /** A cut session can be brought back on the same peer connection. */
-    readonly revive: boolean
-    /** Highest layer index of a limit; above it the server's session dies. */
-    readonly maxLayer: number
   }
   /** Name of a receiver, as the server knows it: by its ordinal, or one that we give. */
   receiverName(receiver: ReceiverRef): string
