@@ -126,7 +126,7 @@ describe('requests', () => {
   })
 
   test('the channel is one, named data, ordered and reliable', () => {
-    expect(atm0sV01.channel).toEqual({ label: 'data', init: { ordered: true }, ready: 'open' })
+    expect(atm0sV01.channel).toEqual({ label: 'data', init: { ordered: true } })
   })
 })
 
