@@ -243,6 +243,7 @@ export class ReceiverTrack extends TrackHandle<ReceiverTrackEvents> {
 
   /** @internal The track of its line came or went. */
   show(track: MediaStreamTrack | undefined): void {
+    if (this.#track === track) return
     if (this.#track) this.#stream?.removeTrack(this.#track)
     this.#track = track
     if (!track) return

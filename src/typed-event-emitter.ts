@@ -8,7 +8,7 @@ export const toConsole = (error: unknown, event: PropertyKey): void =>
   (globalThis as { console?: Console }).console?.error(`a listener of "${String(event)}" threw`, error)
 
 /**
- * A synchronous, typed emitter: listeners run in the order of registration, each with exactly four arguments
+ * A synchronous, typed emitter: listeners run in the order of registration, each with at least four arguments
  * (padded with `undefined`).
  *
  * A listener added during an emit runs from the next emit on, one removed during an emit does not run any more. A
@@ -22,11 +22,11 @@ export class TypedEventEmitter<Events extends { [K in keyof Events]: (...args: n
 
   /** Runs the listeners of `event`. */
   emit<E extends keyof Events>(event: E, ...args: Parameters<Events[E]>): void {
-    const [a, b, c, d] = args as unknown[]
+    const [a, b, c, d, ...more] = args as unknown[]
     for (const registration of [...(this.#registrations.get(event) ?? [])]) {
       if (!registration.active) continue
       try {
-        ;(registration.callback as unknown as (...all: unknown[]) => void)(a, b, c, d)
+        ;(registration.callback as unknown as (...all: unknown[]) => void)(a, b, c, d, ...more)
       } catch (error) {
         try {
           this.onListenerError(error, event)

@@ -80,7 +80,7 @@ export const gatewayActors = {
     async (world, { generation, offer, signalling }, signal) => {
       const peer = world.peer(generation)
       // Gathering begins while the request travels (RFC 9429 section 3.5.1).
-      const local = peer.setLocal(offer).then(() => peer.lookAhead())
+      const local = peer.setLocal(offer)
       const sent =
         signalling === 'gateway'
           ? connectToGateway(world, generation, offer)

@@ -1,4 +1,4 @@
-import { factsOf, failure, type ErrorFacts } from '../errors.js'
+import { factsOf, failure, RealtimeError, type ErrorFacts } from '../errors.js'
 import type { ISessionConfig } from '../interfaces/config.js'
 import type { SenderInfo } from '../interfaces/connector.js'
 import type { Environment } from '../interfaces/environment.js'
@@ -8,7 +8,7 @@ import type { GatewayProtocol } from '../protocol/gateway-protocol.js'
 import { mediaLines, mismatch, withMids } from '../protocol/sdp.js'
 import { receiverCount, senderList, type Line } from '../protocol/tracks-to-m-lines.js'
 import { needed } from './environment.js'
-import { configurationOf, offerFewest, realise } from './realise.js'
+import { offerFewest, realise } from './realise.js'
 import { Slot } from './slot.js'
 
 /** The offer that was made last, as long as it is current. */
@@ -48,7 +48,11 @@ export class Peer {
 
   constructor(needs: PeerNeeds) {
     this.#needs = needs
-    this.pc = new (needed(needs.environment, 'RTCPeerConnection'))(configurationOf(needs))
+    this.pc = new (needed(needs.environment, 'RTCPeerConnection'))({
+      bundlePolicy: 'max-bundle',
+      iceServers: needs.attempt.iceServers,
+      iceTransportPolicy: needs.options.iceTransportPolicy ?? 'all',
+    })
     const { label, init } = needs.protocol.channel
     try {
       this.channel = this.pc.createDataChannel(label, init)
@@ -99,8 +103,16 @@ export class Peer {
   /** setLocalDescription with the offer, begun once: gathering starts with it. */
   setLocal(ordinal: number): Promise<void> {
     const offer = this.#current(ordinal)
-    offer.local ??= this.pc.setLocalDescription(offer.description)
-    return offer.local
+    return (offer.local ??= this.#setLocal(offer.description))
+  }
+
+  async #setLocal(description: RTCSessionDescriptionInit): Promise<void> {
+    try {
+      await this.pc.setLocalDescription(description)
+    } catch (error) {
+      throw new RealtimeError(factsOf(error, 'offer-failed'))
+    }
+    this.lookAhead()
   }
 
   /** Fetches what will be asked for soon: libwebrtc in Node blocks at the first look, and while an offer travels there is time. */

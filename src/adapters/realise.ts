@@ -16,18 +16,6 @@ const aimOf = ({ options, order }: Asked): number | undefined => {
   return mode === 'default' ? undefined : Number(mode.split('-')[1]) || 0
 }
 
-/** Configuration of the peer connection (webrtc-pc 4.2.1). */
-export const configurationOf = (asked: Asked & { attempt: { iceServers: RTCIceServer[] } }): RTCConfiguration => {
-  const aim = aimOf(asked)
-  return {
-    bundlePolicy: 'max-bundle',
-    iceServers: asked.attempt.iceServers,
-    iceTransportPolicy: asked.options.iceTransportPolicy ?? 'all',
-    // libwebrtc's own member: no audio is kept beyond so many packets of 20 ms, for a short aim 200 ms more.
-    ...(aim !== undefined && { rtcAudioJitterBufferMaxPackets: (aim > 200 ? aim : aim + 200) / 20 }),
-  }
-}
-
 /** setCodecPreferences (webrtc-pc 5.4) out of what this stack knows; its own class is asked, which needs no global. */
 const rearrange = (
   transceiver: RTCRtpTransceiver,

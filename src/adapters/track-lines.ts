@@ -23,10 +23,13 @@ export const trackActors = {
     const track = world.peers.get(generation)?.slot(line)?.remote
     const sink = world.sinks.get(id)
     if (!track) return undefined
-    // `muted`: no packet came yet, or none for a while (webrtc-pc 5.3).
-    const told = () => sendBack({ type: 'remote.track', flowing: !track.muted })
-    const unlisten = (['mute', 'unmute'] as const).map((type) => listen(track, type, told))
-    sink?.show(track)
+    const told = () => {
+      const live = track.readyState !== 'ended'
+      sink?.show(live ? track : undefined)
+      // `muted`: no packet came yet, or none for a while (webrtc-pc 5.3).
+      sendBack({ type: 'remote.track', flowing: live && !track.muted })
+    }
+    const unlisten = ['mute', 'unmute', 'ended'].map((type) => listen(track, type, told))
     told()
     return () => {
       for (const remove of unlisten) remove()

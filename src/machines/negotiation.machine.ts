@@ -65,7 +65,12 @@ export const negotiationMachine = negotiationSetup.createMachine({
           {
             guard: 'the answer would be too large',
             target: 'stable',
-            actions: ['note the error', 'give the new lines up', tellError({ type: 'warning' })],
+            actions: [
+              'note the error',
+              'see it as a later round',
+              'give the new lines up',
+              tellError({ type: 'warning' }),
+            ],
           },
           ...afterFailure('note the error', 'coolingDown'),
         ],
@@ -117,13 +122,13 @@ export const negotiationMachine = negotiationSetup.createMachine({
         onDone: 'coolingDown',
         onError: {
           target: 'dormant',
-          actions: ['note the error', tellError({ type: 'negotiation.failed' })],
+          actions: ['note the error', 'see it as a later round', tellError({ type: 'negotiation.failed' })],
         },
       },
       after: {
         'apply deadline': {
           target: 'dormant',
-          actions: [tooLate('apply'), tellError({ type: 'negotiation.failed' })],
+          actions: [tooLate('apply'), 'see it as a later round', tellError({ type: 'negotiation.failed' })],
         },
       },
     },
@@ -137,6 +142,6 @@ export const negotiationMachine = negotiationSetup.createMachine({
       on: { 'hand.answered': { guard: 'answer belongs to this offer', target: 'applying' } },
       after: { 'hand deadline': { target: 'stable', actions: 'forget the offer' } },
     },
-    closed: { always: NOBODY_WAITS, on: { close: {}, 'generation.opened': {}, 'generation.ended': {} } },
+    closed: { on: { close: {}, 'generation.opened': {}, 'generation.ended': {} } },
   },
 })

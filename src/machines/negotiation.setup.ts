@@ -1,5 +1,5 @@
 import { assign } from 'xstate'
-import { facts, type ErrorFacts } from '../errors.js'
+import { facts, inPhase, type ErrorFacts } from '../errors.js'
 import type { Line } from '../protocol/tracks-to-m-lines.js'
 import { delays, chart, common, tellError, reader, type ChartContext, type ChartInput } from './common.js'
 import { ports, type ChannelLostEvent, type ChannelOpenEvent, type OfferFacts, type Signalling } from './ports.js'
@@ -96,6 +96,10 @@ export const negotiationSetup = chart({
       waiting: ({ context, event }) => [...context.waiting, as<'hand.wanted'>(event).ticket],
     }),
     'serve the caller': assign({ waiting: ({ context }) => context.waiting.slice(1) }),
+    /** The phases of a connect are those of the first round. */
+    'see it as a later round': assign({
+      error: ({ context }) => context.error && inPhase(context.error, 'renegotiating'),
+    }),
     'send every caller away': assign({ waiting: [] }),
     'note that there is nothing to offer': assign({
       error: facts('not-connected', 'there is no peer connection'),
@@ -148,7 +152,7 @@ export const refusal = <const A>(note: A) =>
   ({
     guard: 'it is by hand',
     target: 'stable',
-    actions: [note, { type: 'tell the error', params: refused }, 'serve the caller'],
+    actions: [note, 'see it as a later round', { type: 'tell the error', params: refused }, 'serve the caller'],
   }) as const
 
 /** A failed first round ends the attempt; a failed later one is rolled back (or was never sent) and tried again. */
@@ -159,5 +163,5 @@ export const afterFailure = <const A>(note: A, otherwise: 'rollingBack' | 'cooli
       target: 'dormant',
       actions: [note, tellError({ type: 'negotiation.failed' })],
     },
-    { target: otherwise, actions: [note, tellError({ type: 'warning' })] },
+    { target: otherwise, actions: [note, 'see it as a later round', tellError({ type: 'warning' })] },
   ] as const

@@ -8,7 +8,7 @@ import type { IConnectResponse } from '../interfaces/connector.js'
 export const connectAnswer = (answer: unknown): IConnectResponse['data'] => {
   const { status, data, error: cause } = (answer ?? {}) as { status?: unknown; data?: unknown; error?: unknown }
   if (status === false) {
-    const reason = /^[A-Z_]{1,40}$/.test(cause as string) ? cause : 'no reason given'
+    const reason = typeof cause === 'string' && /^[A-Z_]{1,40}$/.test(cause) ? cause : 'no reason given'
     throw failure(reason === 'INVALID_TOKEN' ? 'token-refused' : 'gateway-refused', `the gateway refused: ${reason}`, {
       cause,
     })

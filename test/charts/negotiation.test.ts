@@ -245,7 +245,10 @@ test('lines that would make the answer too large are told once, and wait until m
   chart.clock.increment(60_000)
   const heard = chart.heard().filter(({ type }) => type !== 'phase')
   chart.send(lines(4))
-  expect([heard, chart.state]).toEqual([[{ type: 'warning', generation, error: tooLarge }], 'offering'])
+  expect([heard, chart.state]).toEqual([
+    [{ type: 'warning', generation, error: { ...tooLarge, phase: 'renegotiating' } }],
+    'offering',
+  ])
   await chart.failed('create offer', tooLarge)
   chart.send({ type: 'generation.ended', generation }, { type: 'generation.opened', generation: 2 })
   expect(chart.run('create offer').input).toEqual({ generation: 2, lines: lines(4).lines })
@@ -258,7 +261,7 @@ test('a round by hand that would make the answer too large is refused to its cal
   await chart.failed('create offer', tooLarge)
   const heard = chart.heard().filter(({ type }) => type !== 'phase')
   expect([heard, chart.state]).toEqual([
-    [{ type: 'hand.refused', generation, tickets: [7], error: tooLarge }],
+    [{ type: 'hand.refused', generation, tickets: [7], error: { ...tooLarge, phase: 'renegotiating' } }],
     'stable',
   ])
 })

@@ -96,10 +96,10 @@ describe('an answer that the server could not send over the channel', () => {
   const live = (tracks: readonly { state: string }[]) => tracks.filter(({ state }) => state.startsWith('live')).length
 
   test('is avoided by offering fewer codecs on the new lines', async () => {
-    const socket = await stage.connected('alice', { receivers: { video: 30 } })
-    receivers(socket, 0, 30)
-    const more = receivers(socket, 30, 44)
-    await holds(() => live(more) === 14, 'the lines')
+    const socket = await stage.connected('alice', { receivers: { video: 20 } })
+    receivers(socket, 0, 20)
+    const more = receivers(socket, 20, 44)
+    await holds(() => live(more) === 24, 'the lines')
     const codecs = (mid: string) =>
       stage.ledger.made[0]!.localDescription!.sdp.split(/^m=/m)
         .find((section) => section.includes(`a=mid:${mid}\r`))!
@@ -121,9 +121,9 @@ describe('an answer that the server could not send over the channel', () => {
     const all = receivers(socket, 0, 60)
     await holds(() => warned.length > 0, 'the warning')
     expect([warned, live(all), await outcome(socket.generateOffer())]).toEqual([
-      ['offer-too-large offering'],
+      ['offer-too-large renegotiating'],
       41,
-      { code: 'offer-too-large', phase: 'offering' },
+      { code: 'offer-too-large', phase: 'renegotiating' },
     ])
     expect(await new RPC(socket).request('room.unsubscribe', { peer: '' })).toEqual({ status: false, error: 'refused' })
     // The next generation asks by HTTP, which has no such bound.
