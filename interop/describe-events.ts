@@ -12,8 +12,9 @@ export const describeEvents = (events: readonly WireEvent[]): Json => {
     const state = data.state ? ` ${data.state.state ?? data.state.status}` : ''
     const list = (lists[name] ??= [])
     const entry = `${event}${state}`
-    // A peer that has just connected is told with one update or two (DTLS, then the channel), depending on the moment.
-    if (entry.startsWith('peer_updated') && list.at(-1) === entry) continue
+    // A peer that has just connected is told with one update or two (DTLS, then the channel), depending on the moment; and so
+    // is a stream to who subscribes to its peer again.
+    if (/^(peer|stream)_updated/.test(entry) && list.at(-1) === entry) continue
     list.push(entry)
   }
   return Object.fromEntries(Object.entries(lists).sort(([a], [b]) => (a < b ? -1 : 1)))

@@ -10,7 +10,7 @@ export interface HttpRequest {
   method?: string
   /** Sent as they are: nothing is added but `host`, and `content-length` where there is a body. */
   headers?: Record<string, string>
-  body?: string
+  body?: string | Buffer
 }
 
 /** `fetch` always sends a user agent and checks methods and headers; the refusals need requests that it will not make. */

@@ -11,7 +11,7 @@ export const help = `Runs the same scenarios against the real media server and t
   --only real|embedded    one target, without comparison
   --scenario NAME         only scenarios whose name contains NAME; may be repeated
   --runs N                each scenario N times per target; what differs between runs of one target is reported
-  --slow                  also the scenarios that wait for the server's long timers (4 minutes more)
+  --slow                  also the scenarios that wait for the server's long timers (5 minutes more)
   --json                  everything as data on standard output
   --verbose               observations and excepted differences too
   --list                  the names of the scenarios

@@ -32,7 +32,7 @@ export interface JoinOptions {
   editOffer?: (sdp: string) => string
   /** Changes only what the server is shown of it. */
   editSent?: (sdp: string) => string
-  editAnswer?: (sdp: string) => string
+  editAnswer?: (sdp: string) => string | Promise<string>
   /** Runs before the offer is made, for transceivers that the options above cannot express. */
   prepare?: (peer: RawPeer) => void
   /** Default true: wait until the channel is open and answers. */
@@ -135,7 +135,7 @@ export class RawPeer {
     if (!data) throw new Error(`connect of ${this.peer} was refused: ${answer.status} ${answer.body}`)
     this.response = data
     this.connId = data.conn_id
-    await this.apply(editAnswer ? editAnswer(data.sdp) : data.sdp)
+    await this.apply(editAnswer ? await editAnswer(data.sdp) : data.sdp)
     if (!open) return
     if (!(await this.until(() => this.channel.readyState === 'open', 8000)))
       throw new Error(`the channel of ${this.peer} did not open: ${this.pc.connectionState}`)

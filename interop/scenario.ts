@@ -10,6 +10,8 @@ export interface Target {
   readonly name: string
   readonly url: string
   token(room: string, peer: string, change?: Partial<Claims>): string
+  /** A well signed id of a connection that this target never made. */
+  connId(node: number, counter: number): string
 }
 
 /** What one run of one scenario has for itself. */

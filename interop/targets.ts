@@ -1,7 +1,7 @@
 import { Failure } from './failure.js'
 import type { Target } from './scenario.js'
 import { startRealServer } from './server.js'
-import { sessionToken } from './token.js'
+import { connectionId, sessionToken } from './token.js'
 
 export interface RunningTarget extends Target {
   /** What the target itself had to say, for the report of a scenario that could not do its steps. */
@@ -15,16 +15,18 @@ export type TargetName = (typeof targetNames)[number]
 const secret = 'insecure'
 const token: Target['token'] = (room, peer, change) => sessionToken(secret, room, peer, change)
 
+const connId: Target['connId'] = (node, counter) => connectionId(secret, node, counter)
+
 const starts: Record<TargetName, () => Promise<RunningTarget>> = {
   async real() {
     const server = await startRealServer({ secret })
-    return { name: 'real', url: server.url, token, log: server.log, close: server.close }
+    return { name: 'real', url: server.url, token, connId, log: server.log, close: server.close }
   },
   async embedded() {
     // Loaded only when asked for: the suite has to run against the real server without it.
     const { startGateway } = await import('../gateway/src/index.js')
     const gateway = await startGateway({ secret, nodeId: 21 })
-    return { name: 'embedded', url: gateway.url, token, close: gateway.close }
+    return { name: 'embedded', url: gateway.url, token, connId, close: gateway.close }
   },
 }
 

@@ -1,12 +1,23 @@
 import { lookup } from 'node:dns/promises'
 import type { AddressInfo } from 'node:net'
 import { RTCDtlsTransport } from 'werift'
+import { controlRoutes } from './faults/control.js'
+import { type HttpFaults, httpFaults } from './faults/http-faults.js'
+import { type UdpFaults, udpFaults } from './faults/udp-faults.js'
 import { routes } from './http/routes.js'
 import { httpServer } from './http/server.js'
 import { type GatewayOptions, resolveOptions } from './options.js'
 import { sessionDirectory } from './sessions.js'
 import type { SessionFacts } from './session/session.js'
 import { type SessionGrant, signSessionToken } from './tokens.js'
+
+/** Disturbs a running gateway, to see how its clients bear it. */
+export interface GatewayFaults {
+  readonly udp: UdpFaults
+  readonly http: HttpFaults
+  /** As if no fault had ever been set. What was closed stays closed. */
+  readonly clear: () => void
+}
 
 export interface Gateway {
   /** Where clients connect, for example `http://127.0.0.1:3001`. */
@@ -17,6 +28,7 @@ export interface Gateway {
   readonly token: (grant: { readonly room: string; readonly peer?: string }) => string
   /** What the gateway knows of each living session, for tests and for looking at it. */
   readonly sessions: () => readonly SessionFacts[]
+  readonly faults: GatewayFaults
   /** Ends all sessions without telling the clients and stops listening. */
   readonly close: () => Promise<void>
   readonly [Symbol.asyncDispose]: () => Promise<void>
@@ -28,8 +40,23 @@ export const startGateway = async (options: GatewayOptions = {}): Promise<Gatewa
   const settings = { ...wanted, host: (await lookup(wanted.host)).address }
   // one certificate for all sessions, made before the first client waits for it
   await RTCDtlsTransport.SetupCertificate()
-  const sessions = sessionDirectory(settings)
-  const server = httpServer(routes(settings, sessions), settings.log)
+  const relays = udpFaults(settings.relay)
+  const disturbed = httpFaults()
+  const faults: GatewayFaults = {
+    udp: relays.faults,
+    http: disturbed.faults,
+    clear: () => {
+      if (settings.relay) relays.faults.clear()
+      disturbed.faults.clear()
+    },
+  }
+  const sessions = sessionDirectory(settings, relays)
+  const control = settings.control ? controlRoutes({ hasRelay: settings.relay, ...faults }) : []
+  const server = httpServer({
+    routes: [...routes(settings, sessions), ...control],
+    intercept: disturbed.through,
+    log: settings.log,
+  })
 
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -42,6 +69,7 @@ export const startGateway = async (options: GatewayOptions = {}): Promise<Gatewa
   const close = (): Promise<void> => {
     closed ??= new Promise((resolve) => {
       sessions.close()
+      disturbed.close()
       server.close(() => resolve())
       server.closeAllConnections()
     })
@@ -57,6 +85,7 @@ export const startGateway = async (options: GatewayOptions = {}): Promise<Gatewa
       return signSessionToken(grant, settings.secret, Date.now())
     },
     sessions: sessions.facts,
+    faults,
     close,
     [Symbol.asyncDispose]: close,
   }

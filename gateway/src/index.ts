@@ -1,3 +1,7 @@
-export { type Gateway, startGateway } from './gateway.js'
+export type { FaultRoute, HttpFault, HttpFaultKind, HttpFaults } from './faults/http-faults.js'
+export type { SessionSelector, UdpCounts, UdpFaultChange, UdpFaults, UdpPathFacts } from './faults/udp-faults.js'
+export type { PacketCounts, UdpFault, UdpImpairment } from './faults/udp-path.js'
+export { openUdpRelay, type UdpAddress, type UdpDirection, type UdpRelay } from './faults/udp-relay.js'
+export { type Gateway, type GatewayFaults, startGateway } from './gateway.js'
 export type { GatewayOptions, SessionTimers } from './options.js'
 export type { SessionFacts } from './session/session.js'

@@ -125,3 +125,4 @@ export const readLimit = record<{ id: string; limit: ReceiverLimit }>({
 export const readReceiverId = record<{ id: string }>({ id: string })
 export const readPeerName = record<{ peer: string }>({ peer: string })
 export const readMixMinusSource = record<{ id: string; remote: StreamRef }>({ id: string, remote: streamRef })
+export const readSaid = record<{ data: unknown }>({ data: (value) => value })

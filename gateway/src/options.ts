@@ -26,18 +26,15 @@ export interface GatewayOptions {
   readonly timers?: Partial<SessionTimers>
   /** What publishers are told they may send, in bits per second. Default 2 500 000. */
   readonly maxBitrate?: number
+  /** Puts a relay in front of the UDP port of each session, for `faults.udp`. Default false. */
+  readonly relay?: boolean
+  /** Answers `/control` to loopback clients, which steers the faults from outside. Default false. */
+  readonly control?: boolean
+  /** Requests and echoes for development that the real server does not have. Default false. */
+  readonly devExtensions?: boolean
 }
 
-export interface GatewaySettings {
-  readonly host: string
-  readonly port: number
-  readonly secret: string
-  readonly nodeId: number
-  readonly log: (line: string) => void
-  readonly connectDelayMs: number
-  readonly timers: SessionTimers
-  readonly maxBitrate: number
-}
+export type GatewaySettings = Required<Omit<GatewayOptions, 'timers'>> & { readonly timers: SessionTimers }
 
 const defaultTimers: SessionTimers = { establish: 9_900, channel: 10_100, reconnecting: 21_300, silence: 51_300 }
 
@@ -50,4 +47,7 @@ export const resolveOptions = (options: GatewayOptions): GatewaySettings => ({
   connectDelayMs: options.connectDelayMs ?? 0,
   timers: { ...defaultTimers, ...options.timers },
   maxBitrate: options.maxBitrate ?? 2_500_000,
+  relay: options.relay ?? false,
+  control: options.control ?? false,
+  devExtensions: options.devExtensions ?? false,
 })

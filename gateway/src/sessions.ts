@@ -1,3 +1,4 @@
+import type { UdpRelays } from './faults/udp-faults.js'
 import type { ConnectBody } from './messages.js'
 import type { GatewaySettings } from './options.js'
 import { roomRegistry } from './rooms/registry.js'
@@ -15,7 +16,7 @@ export type SessionStatus = 'alive' | 'gone' | 'panicked'
 const seatOf = (room: string, peer: string): string => JSON.stringify([room, peer])
 
 /** All sessions of the gateway: by connection id, and by the seat (room and peer) that a newer session takes over. */
-export const sessionDirectory = (settings: GatewaySettings) => {
+export const sessionDirectory = (settings: GatewaySettings, relays: UdpRelays) => {
   const rooms = roomRegistry()
   const alive = new Map<string, Session>()
   const seats = new Map<string, Session>()
@@ -28,13 +29,16 @@ export const sessionDirectory = (settings: GatewaySettings) => {
 
   const create = (connId: string, body: ConnectBody): Session => {
     const seat = seatOf(body.room, body.peer)
+    relays.admit({ connId, room: body.room, peer: body.peer })
     const session = createSession({
       connId,
       body,
       settings,
       rooms,
       isSimulcast: (peer, stream) => isSimulcast(body.room, peer, stream),
+      reroute: (sdp) => relays.reroute(connId, sdp),
       onEnded: (reason) => {
+        relays.release(connId)
         alive.delete(connId)
         // whoever sits there: after a kick this frees the seat of the newer session, which is then never kicked (observed)
         seats.delete(seat)

@@ -54,14 +54,24 @@ export const signSessionToken = (grant: SessionGrant, secret: string, now: numbe
 const isNameOrNothing = (value: unknown): boolean => value === null || value === undefined || typeof value === 'string'
 const isCounter = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 0
 
-/** The real server looks at shape, protocol, room and peer; it never looks at rights or age. */
-export const tokenAdmits = (token: string, secret: string, room: string, peer: string): boolean => {
+export type TokenProtocol = 'Webrtc' | 'Whip' | 'Whep'
+
+/** The claims of a token that is good for this protocol. The real server never looks at rights or age. */
+const claimsFor = (token: string, secret: string, protocol: TokenProtocol): Record<string, unknown> | undefined => {
   const claims = verify(token, secret)
-  if (!claims || !isNameOrNothing(claims.room) || !isNameOrNothing(claims.peer)) return false
-  if (typeof claims.publish !== 'boolean' || typeof claims.subscribe !== 'boolean' || !isCounter(claims.ts))
-    return false
+  if (!claims || !isNameOrNothing(claims.room) || !isNameOrNothing(claims.peer)) return undefined
+  if (typeof claims.publish !== 'boolean' || typeof claims.subscribe !== 'boolean') return undefined
+  return isCounter(claims.ts) && claims.protocol === protocol ? claims : undefined
+}
+
+export const tokenIsFor = (token: string, secret: string, protocol: TokenProtocol): boolean =>
+  claimsFor(token, secret, protocol) !== undefined
+
+export const tokenAdmits = (token: string, secret: string, room: string, peer: string): boolean => {
+  const claims = claimsFor(token, secret, 'Webrtc')
+  if (!claims) return false
   const peerFits = claims.peer === null || claims.peer === undefined || claims.peer === peer
-  return claims.protocol === 'Webrtc' && claims.room === room && peerFits
+  return claims.room === room && peerFits
 }
 
 export const signConnId = (nodeId: number, counter: number, secret: string): string =>

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { codecBook, withoutPlaceholder } from '../src/sdp/codecs.js'
+import { extensionBook } from '../src/sdp/extensions.js'
 
 /** `a=fmtp` by payload type and encoding, each with RTX one number higher. */
 const line = (
@@ -96,4 +97,16 @@ test('a line without any known codec is accepted with an empty list', () => {
   const channel = ['m=application 9 X webrtc-datachannel']
   expect(book.reduce('1', channel)).toEqual(channel)
   expect(withoutPlaceholder(channel)).toEqual(channel)
+})
+
+test('the first line that offers a header extension decides its number, and others leave it out', () => {
+  const book = extensionBook()
+  const first = ['m=video 9 X 96', 'a=extmap:3 urn:a', 'a=extmap:4/sendonly urn:b']
+  expect(book.reduce(first)).toEqual(first)
+  expect(book.reduce(['a=extmap:4 urn:a', 'a=extmap:4 urn:b', 'a=extmap:5 urn:c', 'a=mid:1'])).toEqual([
+    'a=extmap:4 urn:b',
+    'a=extmap:5 urn:c',
+    'a=mid:1',
+  ])
+  expect(book.reduce(['a=extmap:3 urn:a', 'a=extmap:6 urn:c'])).toEqual(['a=extmap:3 urn:a'])
 })

@@ -48,6 +48,7 @@ test('a stream is watched before it exists, comes from its last publisher, and a
   const asked: string[] = []
   const send = (outlet: { send: (media: never) => void }, name: string) => outlet.send({ name } as never)
   const watch = exchange.watch('room', ref, {
+    begin: () => got.push('|'),
     accept: (media) => got.push((media as unknown as { name: string }).name),
   })
   const first = exchange.publish('room', ref, { requestKeyFrame: () => asked.push('first') })
@@ -60,9 +61,9 @@ test('a stream is watched before it exists, comes from its last publisher, and a
   watch.requestKeyFrame()
   second.end()
   send(first, 'again')
-  exchange.watch('room', ref, { accept: () => undefined })
+  exchange.watch('room', ref, { begin: () => undefined, accept: () => undefined })
   watch.end()
   send(first, 'unseen')
-  expect(got).toEqual(['first', 'second', 'again'])
+  expect(got).toEqual(['|', 'first', '|', 'second', '|', 'again'])
   expect(asked).toEqual(['second', 'first'])
 })

@@ -185,3 +185,19 @@ test('a host may be a name, or stand for every interface', async () => {
     expect(await client.request('room.unsubscribe', { peer: 'nobody' })).toMatchObject({ success: false })
   }
 })
+
+test('WHIP and WHEP refuse what is wrong, and make no sessions', async () => {
+  const { url, token } = await started()
+  const ask = (headers: Record<string, string>) =>
+    fetch(`${url}/whip/endpoint`, { method: 'POST', headers, body: 'v=0' }).then(async (response) => [
+      response.status,
+      await response.text(),
+    ])
+  const sdp = { 'content-type': 'application/sdp' }
+  const webrtc = { authorization: `Bearer ${token({ room: 'room' })}` }
+  expect(await ask(sdp)).toEqual([401, 'authorization error'])
+  expect(await ask({ ...sdp, ...webrtc })).toEqual([401, ''])
+  expect((await ask(webrtc))[0]).toBe(415)
+  const conn = (method: string) => fetch(`${url}/whep/conn/x`, { method }).then(({ status }) => status)
+  expect([await conn('PATCH'), await conn('DELETE'), await conn('GET')]).toEqual([415, 400, 405])
+})

@@ -81,3 +81,15 @@ test('a publisher that adds a track later is seen, and one that ends it is gone'
   expect(await publisher.updateSdp(senders)).toMatchObject({ success: true })
   await viewer.event('stream_removed', 'publisher', 'late')
 })
+
+test('a source that leaves and comes back is seen by who still watches it', async () => {
+  const gateway = await started()
+  const viewer = await join(gateway, { peer: 'viewer', lines: [{ receive: 'video' }] })
+  await viewer.switch('video_0', 'publisher', 'camera')
+  for (const grey of [bright, dark, bright]) {
+    const publisher = await join(gateway, { peer: 'publisher', lines: [{ send: camera(grey), name: 'camera' }] })
+    await sees(viewer.track('video'), grey)
+    publisher.pc.close()
+    await expect.poll(() => gateway.sessions().map(({ peer }) => peer)).toEqual(['viewer'])
+  }
+})

@@ -53,7 +53,7 @@ test('a late joiner is told what is there', async () => {
   expect((await late.event('peer_added', 'publisher')).data.state).toEqual({ protocol: 'Webrtc', state: 'Connected' })
 })
 
-test('a stream that is toggled off is removed, and announced again with the next packet when toggled on', async () => {
+test('a stream that is toggled off is removed, and announced again with its next packet, toggled on or not', async () => {
   const gateway = await started()
   const viewer = await join(gateway, { peer: 'viewer' })
   const publisher = await publish(gateway, 'publisher')
@@ -62,8 +62,14 @@ test('a stream that is toggled off is removed, and announced again with the next
     publisher.request('sender.toggle', { name: 'camera', kind: 'video', track, label: null })
   expect(await toggle(null)).toMatchObject({ success: true })
   await viewer.event('stream_removed', 'publisher', 'camera')
+  const added = () => told(viewer).filter((text) => text === 'stream_added publisher camera').length
+  await expect.poll(added).toBe(2)
   expect(await toggle('x')).toMatchObject({ success: true })
-  await expect.poll(() => told(viewer).filter((text) => text === 'stream_added publisher camera')).toHaveLength(2)
+  await publisher.pc.getSenders()[0]?.replaceTrack(null)
+  expect(await toggle(null)).toMatchObject({ success: true })
+  await expect.poll(() => gateway.sessions()[1]?.senders[0]).toMatchObject({ name: 'camera', active: false })
+  expect(await toggle('x')).toMatchObject({ success: true })
+  expect(gateway.sessions()[1]?.senders[0]).toMatchObject({ active: true })
 })
 
 test('scopes: only streams, or nothing until a peer is subscribed', async () => {
@@ -79,6 +85,8 @@ test('scopes: only streams, or nothing until a peer is subscribed', async () => 
   expect(told(manual)).toEqual(['stream_added publisher camera'])
   expect(await manual.request('room.unsubscribe', { peer: 'publisher' })).toMatchObject({ success: true })
   expect(told(manual)).toEqual(['stream_added publisher camera'])
+  await manual.request('room.subscribe', { peer: 'publisher' })
+  expect(told(manual)).toEqual(['stream_added publisher camera', 'stream_updated publisher camera'])
 })
 
 test('pub_scope stream_only leaves a ghost', async () => {

@@ -4,7 +4,7 @@ import { decompressSdp } from '../src/sdp/compressed.js'
 import { type Direction, hasFingerprint, isNegotiable, type OfferLine, parseOffer } from '../src/sdp/offer.js'
 
 /** A section as werift would write it: it knows nothing of msids, and prints its SSRCs everywhere. */
-const section = (mid: string, port = 9) => `m=video ${port} UDP/TLS/RTP/SAVPF 96
+const section = (mid: string) => `m=video 9 UDP/TLS/RTP/SAVPF 96
 a=candidate:1 1 udp 2130706431 127.0.0.1 5000 typ host generation 0 ufrag old
 a=end-of-candidates
 a=ice-ufrag:new
@@ -18,12 +18,11 @@ a=simulcast:recv 0;1
 `
 const sdpOf = (...sections: string[]) => `v=0\na=group:BUNDLE 0\n${sections.join('')}`.replaceAll('\n', '\r\n')
 
-type Offered = readonly [mid: string, direction: Direction | 'stopped']
+type Offered = readonly [mid: string, direction: Direction]
 const lineOf = ([mid, direction]: Offered): OfferLine => ({
   kind: 'video',
   mid,
-  direction: direction === 'stopped' ? 'inactive' : direction,
-  stopped: direction === 'stopped',
+  direction,
   simulcast: false,
   lines: [],
 })
@@ -31,8 +30,7 @@ const lineOf = ([mid, direction]: Offered): OfferLine => ({
 /** Answers one offer after the other. */
 const answering = () => {
   const writer = answerWriter()
-  return (...offered: Offered[]) =>
-    writer.write(sdpOf(...offered.map(([mid, is]) => section(mid, is === 'stopped' ? 0 : 9))), offered.map(lineOf))
+  return (...offered: Offered[]) => writer.write(sdpOf(...offered.map(([mid]) => section(mid))), offered.map(lineOf))
 }
 const all = (sdp: string, name: string) => [...sdp.matchAll(new RegExp(`^a=${name}:(.*)\r$`, 'gm'))].map(([, of]) => of)
 const directions = (sdp: string) => [...sdp.matchAll(/^a=(\w+)\r$/gm)].map(([, direction]) => direction)
@@ -92,10 +90,9 @@ test('every line that was ever answered stays in the answer and in BUNDLE', () =
   const answer = answering()
   answer(['0', 'sendonly'], ['1', 'recvonly'])
   expect(all(answer(['0', 'sendonly']), 'mid')).toEqual(['0', '1'])
-  const stopped = answer(['0', 'sendonly'], ['1', 'stopped'])
-  expect(stopped).toContain('a=group:BUNDLE 0 1\r\n')
-  expect(stopped).not.toMatch(/^m=video 0 /m)
-  expect(directions(stopped)).toEqual(['recvonly', 'inactive'])
+  const quiet = answer(['0', 'sendonly'], ['1', 'inactive'])
+  expect(quiet).toContain('a=group:BUNDLE 0 1\r\n')
+  expect(directions(quiet)).toEqual(['recvonly', 'inactive'])
   expect(all(answer(['0', 'sendonly'], ['x', 'recvonly']), 'mid')).toEqual(['0', '1', 'x'])
 })
 
@@ -126,12 +123,12 @@ test('mids are cut to 16 letters and digits, in the group too', () => {
   expect(offer?.media[0]?.lines).toContain('a=mid:a_b_c')
 })
 
-test('an offer is parsed line by line; stopped is only what is not bundle-only', () => {
+test('an offer is parsed line by line, and its ports say nothing', () => {
   const audio = 'm=audio 0 X 1\na=sendrecv\na=mid:a\n'
   const offer = parseOffer(sdpOf(audio, 'm=video 0 X 1\na=bundle-only\na=recvonly\na=mid:b\n'))
   expect(offer?.media).toMatchObject([
-    { kind: 'audio', mid: 'a', direction: 'sendrecv', stopped: true, simulcast: false },
-    { kind: 'video', mid: 'b', direction: 'recvonly', stopped: false, simulcast: false },
+    { kind: 'audio', mid: 'a', direction: 'sendrecv', simulcast: false },
+    { kind: 'video', mid: 'b', direction: 'recvonly', simulcast: false },
   ])
   for (const none of ['', 'x', 'v=0\r\n', 'v=0\r\nm=text 9 X 1\r\n']) expect(parseOffer(none)).toBeUndefined()
   for (const missing of ['a=sendrecv\n', 'a=mid:a\n']) {

@@ -3,7 +3,6 @@ import { expect, onTestFinished, test } from 'vitest'
 import type { Gateway } from '../src/index.js'
 import { join, post } from './support/client.js'
 import { started } from './support/gateway.js'
-import { udpRelay } from './support/relay.js'
 
 const peersOf = (gateway: Gateway) => gateway.sessions().map(({ peer }) => peer)
 
@@ -40,21 +39,21 @@ test('a session that opens no channel is dropped, and its client still says conn
 })
 
 test('others see a silent client as Reconnecting, see it return, and see it removed when it stays away', async () => {
-  const gateway = await started({ timers: { reconnecting: 700, silence: 3_500 } })
+  const gateway = await started({ relay: true, timers: { reconnecting: 700, silence: 3_500 } })
   const viewer = await join(gateway, { peer: 'viewer' })
-  const relay = await udpRelay()
-  const client = await join(gateway, { peer: 'client', editAnswer: relay.intercept })
+  const client = await join(gateway, { peer: 'client' })
+  const { udp } = gateway.faults
   const states = () =>
     viewer.events.past
       .filter(({ event, data }) => event.startsWith('peer_') && data.peer === 'client')
       .map(({ data }) => data.state?.state ?? 'removed')
   await expect.poll(states).toEqual(['New', 'Connected'])
-  relay.cut()
+  udp.set('drop', { peer: 'client' })
   await expect.poll(states, { timeout: 3_000 }).toEqual(['New', 'Connected', 'Reconnecting'])
-  relay.heal()
+  udp.clear({ peer: 'client' })
   await expect.poll(states, { timeout: 3_000 }).toEqual(['New', 'Connected', 'Reconnecting', 'Connected'])
   expect(await client.request('room.unsubscribe', { peer: 'nobody' })).toMatchObject({ success: false })
-  relay.cut()
+  udp.set('drop', { peer: 'client' })
   await expect.poll(() => states().at(-1), { timeout: 6_000 }).toBe('removed')
   expect(peersOf(gateway)).toEqual(['viewer'])
 })

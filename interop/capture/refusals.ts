@@ -56,9 +56,10 @@ const refusals = async (target: Target, room: string): Promise<Record<string, Re
 
 /** Body of the request without the offer, which says nothing here. */
 const shown = ({ path, request }: Refusal) => {
-  const body = (request.body ?? '').includes('"sdp":"v=0')
-    ? JSON.stringify({ ...JSON.parse(request.body!), sdp: '<sdp>' })
-    : request.body
+  const text = request.body?.toString() ?? ''
+  const body = text.includes('"sdp":"v=0')
+    ? JSON.stringify({ ...JSON.parse(text), sdp: '<sdp>' })
+    : request.body?.toString()
   return {
     method: request.method ?? 'GET',
     path,

@@ -1,45 +1,7 @@
 import { describeCors, describeHttp } from '../describe-http.js'
 import { browserHeaders, http, postJson, type HttpAnswer, type HttpRequest } from '../http.js'
-import type { Run, Scenario, Target } from '../scenario.js'
-import { anyOffer } from './offers.js'
-
-const encoded = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
-
-/** Of the right shape, but signed by nobody. */
-const unknownConn = `${encoded({ alg: 'HS256' })}.${encoded({ node_id: 21, conn_id: 999_999 })}.AAAA`
-
-const deleteConn = (target: Target, id: string) =>
-  http(`${target.url}/webrtc/conn/${id}`, { method: 'DELETE', headers: { 'user-agent': 'interop' } })
-
-/** A session that was made only to look at an answer must not wait for its timeout. */
-const forget = (target: Target, run: Run, answer: HttpAnswer) => {
-  const id = /"conn_id":"([^"]+)"/.exec(answer.body)?.[1]
-  if (id) run.defer(() => deleteConn(target, id))
-  return id ?? ''
-}
-
-const goodBody = async (target: Target, room: string): Promise<Record<string, unknown>> => ({
-  room,
-  peer: 'a',
-  token: target.token(room, 'a'),
-  sdp: await anyOffer(),
-  senders: [],
-  receivers: { audio: 1, video: 0 },
-})
-
-const connecting =
-  (change: (body: Record<string, unknown>, target: Target, room: string) => unknown): Scenario['run'] =>
-  async (target, run) => {
-    const body = await goodBody(target, run.room)
-    const answer = await postJson(`${target.url}/webrtc/connect`, change(body, target, run.room) ?? body)
-    forget(target, run, answer)
-    return describeHttp(answer)
-  }
-
-const set = (members: Record<string, unknown>) => connecting((body) => ({ ...body, ...members }))
-const drop = (member: string) => connecting((body) => void delete body[member])
-const token = (make: (target: Target, room: string) => string) =>
-  connecting((body, target, room) => ({ ...body, token: make(target, room) }))
+import type { Scenario, Target } from '../scenario.js'
+import { deleteConn, drop, forget, goodBody, set, token, unknownConn } from './http-support.js'
 
 const sender = { kind: 'audio', name: 'a1', uuid: 'u1', label: 'l1' }
 const senderWithout = (member: keyof typeof sender) => {

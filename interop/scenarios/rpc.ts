@@ -5,10 +5,10 @@ import type { Json, Run, Scenario, Target } from '../scenario.js'
 const audio = { kind: 'audio', name: 'audio_main' } as const
 const video = { kind: 'video', name: 'video_main' } as const
 
-const join = (target: Target, run: Run, body: JoinOptions['body'] = {}) =>
+export const join = (target: Target, run: Run, body: JoinOptions['body'] = {}) =>
   RawPeer.join(target, run, { peer: 'a', senders: [audio, video], receivers: { audio: 1, video: 1 }, body })
 
-const asking =
+export const asking =
   (
     requests: readonly (readonly [method: string, data?: unknown])[],
     body: Record<string, unknown> = {},
@@ -24,7 +24,7 @@ const asking =
   }
 
 /** Frames as they are, each on its own: what came back for it. */
-const sending =
+export const sending =
   (frames: Record<string, string | Uint8Array>): Scenario['run'] =>
   async (target, run) => {
     const peer = await join(target, run)

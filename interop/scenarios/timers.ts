@@ -2,7 +2,7 @@ import wrtc from '@roamhq/wrtc'
 import { describeEvents } from '../describe-events.js'
 import { http, postJson } from '../http.js'
 import { RawPeer } from '../raw-client.js'
-import { openRelay } from '../relay.js'
+import { relayFor } from '../relay.js'
 import type { Json, Run, Scenario, Target } from '../scenario.js'
 import type { ConnectData } from '../wire.js'
 import { anyOffer } from './offers.js'
@@ -62,7 +62,7 @@ const scenarios: Record<string, Scenario['run']> = {
   },
   'a client that vanishes': async (target, run) => {
     const b = await RawPeer.join(target, run, { peer: 'b' })
-    const relay = await openRelay(run)
+    const relay = relayFor(run)
     const a = await RawPeer.join(target, run, { peer: 'a', senders: [audio], editAnswer: relay.through })
     await b.until(() => b.saw('stream_added', 'audio_main') && b.saw('peer_updated', 'a', 'Connected'))
     relay.cut()
@@ -76,7 +76,7 @@ const scenarios: Record<string, Scenario['run']> = {
   },
   'four seconds of silence': async (target, run) => {
     const a = await RawPeer.join(target, run, { peer: 'a', senders: [video] })
-    const relay = await openRelay(run)
+    const relay = relayFor(run)
     const b = await RawPeer.join(target, run, { peer: 'b', receivers: { video: 1 }, editAnswer: relay.through })
     await b.ask('receiver.switch', switchTo('video_main'))
     const sink = b.sink(b.receivers.video[0]!)
@@ -91,7 +91,7 @@ const scenarios: Record<string, Scenario['run']> = {
   },
   'thirty seconds of silence, then the client revives the path': async (target, run) => {
     const b = await RawPeer.join(target, run, { peer: 'b' })
-    const relay = await openRelay(run)
+    const relay = relayFor(run)
     const a = await RawPeer.join(target, run, { peer: 'a', senders: [audio], editAnswer: relay.through })
     await b.until(() => b.saw('stream_added', 'audio_main'))
     relay.cut()
@@ -111,6 +111,25 @@ const scenarios: Record<string, Scenario['run']> = {
     await b.until(() => b.events.at(-1)?.data.state?.state === 'Connected', 5000)
     await b.ping()
     return { dead, revived, answered, probe: await a.probe(), seen: describeEvents(b.events) }
+  },
+  'twenty seconds of silence, then the server is told a candidate of the client': async (target, run) => {
+    const relay = relayFor(run)
+    const candidates: string[] = []
+    const a = await RawPeer.join(target, run, {
+      peer: 'a',
+      senders: [audio],
+      editAnswer: relay.through,
+      prepare: ({ pc }) => {
+        pc.onicecandidate = ({ candidate }) => void (candidate && candidates.push(candidate.candidate))
+      },
+    })
+    relay.cut()
+    await a.until(() => a.pc.connectionState === 'failed', 25_000)
+    const dead = a.pc.connectionState
+    const own = candidates.find((text) => / udp \d+ 127\.0\.0\.1 /.test(text)) ?? ''
+    const { status } = await postJson(`${target.url}/webrtc/ice_remote`, { conn_id: a.connId, candidate: own })
+    const healed = await a.until(() => a.pc.connectionState === 'connected', 3000)
+    return { dead, told: own !== '', status, healed, probe: await a.probe() }
   },
 }
 

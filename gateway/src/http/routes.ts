@@ -1,3 +1,4 @@
+import { parseJson } from '../json.js'
 import { readConnectBody, readIceRemoteBody, readTokenBody } from '../messages.js'
 import type { GatewaySettings } from '../options.js'
 import { decompressSdp } from '../sdp/compressed.js'
@@ -5,29 +6,27 @@ import { parseOffer } from '../sdp/offer.js'
 import type { SessionDirectory } from '../sessions.js'
 import { ShapeError } from '../shape.js'
 import { signSessionToken, tokenAdmits } from '../tokens.js'
+import { done, empty400, wrongType } from './replies.js'
 import type { Call, Reply, Route } from './server.js'
+import { whipRoutes } from './whip.js'
 
 const panickedDeleteMs = 1_000
 
-const done = (data: unknown): Reply => ({ status: 200, body: { data, status: true } })
-const empty400: Reply = { status: 400 }
+const json = /^application\/(\S+\+)?json\s*(;|$)/i
 
 /** Reads a JSON body of the wanted shape, or says how the real server complains. */
 const withJson = async <T>(
-  { headers, readBody }: Call,
+  call: Call,
   read: (value: unknown, at: string) => T,
   then: (value: T) => Reply | Promise<Reply>,
 ): Promise<Reply> => {
-  const type = headers['content-type']
-  if (type === undefined) return { status: 415, body: 'the client request does not include the `Content-Type` header' }
-  if (!/^application\/json\s*(;|$)/i.test(type)) {
-    return { status: 415, body: `the \`Content-Type\` requested by the client is not supported: ${type}` }
-  }
-  const text = await readBody()
+  const refusal = wrongType(call, json)
+  if (refusal) return refusal
+  const text = await call.readBody()
   if (text === 'too large') return { status: 413, body: 'payload too large' }
   let value: T
   try {
-    value = read(JSON.parse(text), '')
+    value = read(parseJson(text), '')
   } catch (error) {
     if (error instanceof ShapeError || error instanceof SyntaxError) {
       return { status: 400, body: `parse request payload error: ${error.message}` }
@@ -84,9 +83,10 @@ const issueToken =
   }
 
 export const routes = (settings: GatewaySettings, sessions: SessionDirectory): Route[] => [
-  { method: 'GET', path: '/health', handle: () => done('OK') },
-  { method: 'POST', path: '/webrtc/connect', handle: connect(settings, sessions) },
-  { method: 'POST', path: '/webrtc/ice_remote', handle: iceRemote(sessions) },
-  { method: 'DELETE', path: '/webrtc/conn/:parameter', handle: endConnection(sessions) },
-  { method: 'POST', path: '/app/webrtc_session', handle: issueToken(settings) },
+  { name: 'health', method: 'GET', path: '/health', handle: () => done('OK') },
+  { name: 'connect', method: 'POST', path: '/webrtc/connect', handle: connect(settings, sessions) },
+  { name: 'ice_remote', method: 'POST', path: '/webrtc/ice_remote', handle: iceRemote(sessions) },
+  { name: 'delete', method: 'DELETE', path: '/webrtc/conn/:parameter', handle: endConnection(sessions) },
+  { name: 'token', method: 'POST', path: '/app/webrtc_session', handle: issueToken(settings) },
+  ...whipRoutes(settings.secret),
 ]

@@ -8,17 +8,29 @@ export interface Reply {
 
 export interface Call {
   readonly url: URL
+  /** The client's address as the socket has it. */
+  readonly from: string
   readonly headers: IncomingMessage['headers']
   readonly parameter: string
   readonly readBody: () => Promise<string | 'too large'>
 }
 
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly name: string
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /** A path, whose last segment may be `:parameter`. */
   readonly path: string
   readonly handle: (call: Call) => Reply | Promise<Reply>
 }
+
+/** What is done with a request in the end: `half` cuts the body, `drop` gives no answer and `hang` never does anything. */
+export type Outcome =
+  | { readonly kind: 'reply' | 'half'; readonly reply: Reply }
+  | { readonly kind: 'drop' }
+  | { readonly kind: 'hang' }
+
+/** Stands between a route and its client. */
+export type Intercept = (route: string, handle: () => Promise<Reply>) => Promise<Outcome>
 
 /** Offers of 600 kB are taken by the real server; no client has a reason to send more than this. */
 const maxBodyBytes = 2 * 1024 * 1024
@@ -54,24 +66,49 @@ const decodeSegment = (segment: string): string => {
   }
 }
 
-const find = async (routes: readonly Route[], request: IncomingMessage): Promise<Reply> => {
+const reply = (status: number, body: string): Outcome => ({ kind: 'reply', reply: { status, body } })
+
+const find = async ({ routes, intercept, log }: HttpServerInput, request: IncomingMessage): Promise<Outcome> => {
   const url = new URL(request.url ?? '/', 'http://gateway')
   const here = routes.flatMap((route) => {
     const parameter = parameterOf(route.path, url.pathname)
     return parameter === undefined ? [] : [{ route, parameter }]
   })
-  if (here.length === 0) return { status: 404, body: 'not found' }
-  const match = here.find(({ route }) => route.method === request.method)
-  if (!match) return { status: 405, body: 'method not allowed' }
+  if (here.length === 0) return reply(404, 'not found')
+  // without its body, which Node leaves out by itself
+  const method = request.method === 'HEAD' ? 'GET' : request.method
+  const match = here.find(({ route }) => route.method === method)
+  if (!match) return reply(405, 'method not allowed')
   const { headers } = request
-  return match.route.handle({ url, headers, parameter: match.parameter, readBody: () => readBody(request) })
+  const from = request.socket.remoteAddress ?? ''
+  // read at once: a client that gives up while its request is held has sent it all the same
+  const body = readBody(request)
+  body.catch(() => undefined)
+  return intercept(match.route.name, async () => {
+    try {
+      return await match.route.handle({ url, from, headers, parameter: match.parameter, readBody: () => body })
+    } catch (error) {
+      log(`${request.method} ${request.url}: ${String(error)}`)
+      return { status: 500, body: 'internal error' }
+    }
+  })
 }
 
-const write = (request: IncomingMessage, response: ServerResponse, { status, body = '' }: Reply): void => {
+const write = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, body = '' }: Reply,
+  half = false,
+): void => {
   response.statusCode = status
   response.setHeader('access-control-allow-origin', request.headers.origin ?? '*')
   if (typeof body === 'object') response.setHeader('content-type', 'application/json; charset=utf-8')
-  response.end(typeof body === 'object' ? JSON.stringify(body) : body)
+  const bytes = Buffer.from(typeof body === 'object' ? JSON.stringify(body) : body)
+  if (!half) return void response.end(bytes)
+  // an empty body has no half, so one byte is promised that never comes
+  response.setHeader('content-length', Math.max(1, bytes.length))
+  response.flushHeaders()
+  response.write(bytes.subarray(0, bytes.length / 2), () => request.socket.destroySoon())
 }
 
 const preflight = (request: IncomingMessage, response: ServerResponse): void => {
@@ -84,15 +121,20 @@ const preflight = (request: IncomingMessage, response: ServerResponse): void => 
   write(request, response, { status: 200 })
 }
 
-export const httpServer = (routes: readonly Route[], log: (line: string) => void): Server =>
+interface HttpServerInput {
+  readonly routes: readonly Route[]
+  readonly intercept: Intercept
+  readonly log: (line: string) => void
+}
+
+export const httpServer = (input: HttpServerInput): Server =>
   createServer((request, response) => {
-    if (request.method === 'OPTIONS') return preflight(request, response)
-    find(routes, request)
-      .catch((error: unknown): Reply => {
-        log(`${request.method} ${request.url}: ${String(error)}`)
-        return { status: 500, body: 'internal error' }
+    if (request.method === 'OPTIONS' && request.headers.origin !== undefined) return preflight(request, response)
+    find(input, request)
+      .then((outcome) => {
+        if (outcome.kind === 'drop') request.socket.destroy()
+        else if (outcome.kind !== 'hang') write(request, response, outcome.reply, outcome.kind === 'half')
       })
-      .then((reply) => write(request, response, reply))
       // the client went away before its answer
       .catch(() => request.destroy())
   })

@@ -12,6 +12,8 @@ export interface MediaPacket {
 }
 
 export interface Sink {
+  /** What comes from here on is another source, numbered anew. */
+  readonly begin: () => void
   readonly accept: (packet: MediaPacket) => void
 }
 
@@ -29,10 +31,15 @@ export const mediaExchange = () => {
   const sinks = new Map<string, Set<Sink>>()
   const sources = new Map<string, Source[]>()
 
+  const beginAnew = (key: string): void => {
+    for (const sink of sinks.get(key) ?? []) sink.begin()
+  }
+
   return {
     publish: (room: string, ref: StreamRef, source: Source) => {
       const key = keyOf(room, ref)
       sources.set(key, [...(sources.get(key) ?? []), source])
+      beginAnew(key)
       return {
         send: (packet: MediaPacket): void => {
           // of two sessions of one peer, a stream comes from the one that published it last
@@ -40,9 +47,11 @@ export const mediaExchange = () => {
           for (const sink of sinks.get(key) ?? []) sink.accept(packet)
         },
         end: (): void => {
-          const left = (sources.get(key) ?? []).filter((other) => other !== source)
+          const before = sources.get(key) ?? []
+          const left = before.filter((other) => other !== source)
           if (left.length > 0) sources.set(key, left)
           else sources.delete(key)
+          if (left.length > 0 && before.at(-1) === source) beginAnew(key)
         },
       }
     },

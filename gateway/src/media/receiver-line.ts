@@ -82,7 +82,13 @@ export const receiverLine = (
     return true
   }
 
+  const begin = (): void => {
+    rewriter.cut()
+    askedAt = kind === 'video' ? now() : undefined
+  }
+
   const sink = {
+    begin,
     accept: (packet: MediaPacket): void => {
       const { rtp, extensions } = packet
       if (!agreeOn(packet) || isTooEarly(packet)) return
@@ -115,8 +121,7 @@ export const receiverLine = (
       disconnect()
       remote = next
       limit = undefined
-      rewriter.cut()
-      askedAt = kind === 'video' ? now() : undefined
+      begin()
       watch = exchange.watch(room, next, sink)
     },
     setLimit: (next: ReceiverLimit): void => {

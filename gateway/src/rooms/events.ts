@@ -2,9 +2,11 @@ import type { Kind } from '../messages.js'
 
 export type PeerState = 'New' | 'Connecting' | 'Connected' | 'Reconnecting'
 
+type Change = 'added' | 'updated' | 'removed'
+
 export interface ServerEvent {
   readonly data: object
-  readonly event: 'peer_added' | 'peer_updated' | 'peer_removed' | 'stream_added' | 'stream_updated' | 'stream_removed'
+  readonly event: `peer_${Change}` | `stream_${Change}` | 'dev_said'
   readonly type: 'event'
 }
 
@@ -53,3 +55,6 @@ export const streamUpdated = (peer: string, stream: string, kind: Kind): ServerE
 
 export const streamRemoved = (peer: string, stream: string, kind: Kind): ServerEvent =>
   event('stream_removed', streamData(peer, stream, kind, null))
+
+/** No event of the real server: what a peer said by `dev.say`. */
+export const devSaid = (peer: string, data: unknown): ServerEvent => event('dev_said', { peer, data })

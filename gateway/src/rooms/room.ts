@@ -16,7 +16,12 @@ export interface Member {
   readonly tell: (event: ServerEvent) => void
 }
 
-type Watcher = Member & { readonly chosen: Set<string> }
+interface Watcher extends Member {
+  /** The peers that a watcher of scope `Manual` subscribed to. */
+  readonly chosen: Set<string>
+  /** The streams that it was told of and not told to be gone: they are told again as updated. */
+  readonly known: Set<string>
+}
 
 /**
  * What a room publishes: one key per peer and one per stream, written by whoever acts for that peer. Nobody owns a key, so a
@@ -32,11 +37,14 @@ export const createRoom = () => {
   }
   const seesStreamsOf = (watcher: Watcher, peer: string): boolean =>
     watcher.subScope !== 'Manual' || watcher.chosen.has(peer)
-  const tellOfStream = (event: ServerEvent, peer: string): void => {
-    for (const watcher of watchers) if (seesStreamsOf(watcher, peer)) watcher.tell(event)
+  const keyOf = (peer: string, stream: string): string => JSON.stringify([peer, stream])
+  const tellStream = (watcher: Watcher, peer: string, stream: string, kind: Kind): void => {
+    const key = keyOf(peer, stream)
+    watcher.tell(watcher.known.has(key) ? streamUpdated(peer, stream, kind) : streamAdded(peer, stream, kind))
+    watcher.known.add(key)
   }
   const replayStreams = (watcher: Watcher, peer: string): void => {
-    for (const [stream, kind] of streams.get(peer) ?? []) watcher.tell(streamAdded(peer, stream, kind))
+    for (const [stream, kind] of streams.get(peer) ?? []) tellStream(watcher, peer, stream, kind)
   }
 
   const room = {
@@ -53,9 +61,8 @@ export const createRoom = () => {
 
     addStream: (peer: string, stream: string, kind: Kind): void => {
       const own = streams.get(peer) ?? new Map<string, Kind>()
-      const event = own.has(stream) ? streamUpdated(peer, stream, kind) : streamAdded(peer, stream, kind)
       streams.set(peer, own.set(stream, kind))
-      tellOfStream(event, peer)
+      for (const watcher of watchers) if (seesStreamsOf(watcher, peer)) tellStream(watcher, peer, stream, kind)
     },
     removeStream: (peer: string, stream: string): void => {
       const own = streams.get(peer)
@@ -63,14 +70,23 @@ export const createRoom = () => {
       if (!own || kind === undefined) return
       own.delete(stream)
       if (own.size === 0) streams.delete(peer)
-      tellOfStream(streamRemoved(peer, stream, kind), peer)
+      for (const watcher of watchers) {
+        // who looks away now is never told, and takes the next one of this name for an update
+        if (!seesStreamsOf(watcher, peer)) continue
+        watcher.known.delete(keyOf(peer, stream))
+        watcher.tell(streamRemoved(peer, stream, kind))
+      }
+    },
+    /** Whatever they chose to see. */
+    tellOthers: (peer: string, event: ServerEvent): void => {
+      for (const watcher of watchers) if (watcher.peer !== peer) watcher.tell(event)
     },
     removeStreamsOf: (peer: string): void => {
       for (const stream of [...(streams.get(peer)?.keys() ?? [])]) room.removeStream(peer, stream)
     },
 
     watch: (member: Member) => {
-      const watcher: Watcher = { ...member, chosen: new Set() }
+      const watcher: Watcher = { ...member, chosen: new Set(), known: new Set() }
       watchers.add(watcher)
       if (watcher.subScope === 'Full') {
         for (const [peer, state] of peers) if (peer !== watcher.peer) watcher.tell(peerAdded(peer, state))

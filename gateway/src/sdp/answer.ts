@@ -32,8 +32,6 @@ interface KnownLine {
   section: readonly string[]
 }
 
-const isRefused = (section: readonly string[]): boolean => section[0]?.includes(' 0 ') ?? false
-
 /** There is one application line at most, so that it is known by its kind. */
 const isSame = (known: KnownLine, offered: OfferLine): boolean =>
   offered.kind === 'application' || known.kind === 'application'
@@ -57,7 +55,7 @@ const write = (line: KnownLine, position: number): string[] => {
     .filter((text) => !isTransportNoise(text) && !isSourceLine(text))
     // werift ends this one with a space, which not every parser takes
     .map((text) => (text.startsWith('a=simulcast:') ? text.trimEnd() : text))
-  if (line.kind === 'application' || isRefused(line.section)) return bare
+  if (line.kind === 'application') return bare
   const name = `${line.kind}_${position}`
   const [msid, cname] = line.direction === 'sendonly' ? [`${name} ${name}`, name] : [line.msid, line.cname]
   return [
@@ -91,14 +89,14 @@ export const answerWriter = () => {
   const known: KnownLine[] = []
 
   const remember = (offered: OfferLine, section: readonly string[]): void => {
-    const direction = offered.stopped ? 'inactive' : answerTo[offered.direction]
+    const direction = answerTo[offered.direction]
     // a simulcast line sends per rid, and it was offered none to receive
     const sends = direction === 'sendonly' || (direction === 'sendrecv' && !offered.simulcast)
     const former = known.find((line) => isSame(line, offered))
     if (former) {
       former.direction = direction
       former.hasSent ||= sends
-      if (!isRefused(section)) former.section = section
+      former.section = section
     } else {
       const { kind, mid } = offered
       const msid = `${randomUUID()} ${randomUUID()}`
@@ -107,8 +105,6 @@ export const answerWriter = () => {
   }
 
   return {
-    isNew: (offered: OfferLine): boolean => !known.some((line) => isSame(line, offered)),
-
     /** False when a line stands elsewhere than before, which the real server refuses. */
     keepsOrder: (offered: readonly OfferLine[]): boolean =>
       offered.every((line, index) => {
@@ -128,7 +124,7 @@ export const answerWriter = () => {
         if (line.direction === 'sendonly') positions[line.kind]++
         return index === 0 ? [...text, ...candidates] : text
       })
-      const mids = written.filter((lines) => !isRefused(lines)).map((lines) => attribute(lines, 'mid'))
+      const mids = written.map((lines) => attribute(lines, 'mid'))
       const header = session.filter((line) => !line.startsWith('a=group:BUNDLE'))
       return joinSections([[...header, `a=group:BUNDLE ${mids.join(' ')}`], ...written])
     },

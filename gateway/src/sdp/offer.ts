@@ -6,8 +6,6 @@ export interface OfferLine {
   readonly kind: Kind | 'application'
   readonly mid: string
   readonly direction: Direction
-  /** Port 0 without `a=bundle-only`: the client stopped this transceiver. */
-  readonly stopped: boolean
   readonly simulcast: boolean
   readonly lines: readonly string[]
 }
@@ -59,7 +57,7 @@ const directionOf = (lines: readonly string[]): Direction | undefined => {
 }
 
 const parseLine = (lines: readonly string[]): OfferLine | undefined => {
-  const match = /^m=(audio|video|application) (\d+) [A-Z/]+ .+/.exec(lines[0] ?? '')
+  const match = /^m=(audio|video|application) \d+ [A-Z/]+ .+/.exec(lines[0] ?? '')
   const kind = match?.[1] as OfferLine['kind'] | undefined
   const direction = kind === 'application' ? 'sendrecv' : directionOf(lines)
   const mid = attribute(lines, 'mid')
@@ -68,7 +66,6 @@ const parseLine = (lines: readonly string[]): OfferLine | undefined => {
     kind,
     mid,
     direction,
-    stopped: match[2] === '0' && !lines.includes('a=bundle-only'),
     simulcast: attribute(lines, 'simulcast') !== undefined,
     lines,
   }

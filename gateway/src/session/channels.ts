@@ -1,14 +1,18 @@
 import type { RTCDataChannel, RTCPeerConnection } from 'werift'
+import { sendFrame } from '../workarounds/send-empty-frame.js'
 import { decodeFrame, maxSentBytes } from './framing.js'
 
 interface ChannelEvents {
   readonly onOpen: () => void
-  readonly onMessage: (message: unknown) => void
+  /** False when it is no request. */
+  readonly onMessage: (message: unknown) => boolean
   readonly onClosed: () => void
+  /** Whether a frame that is no request comes back as it came; the real server says nothing. */
+  readonly echoes: boolean
 }
 
 /** The last channel that the client opened speaks for the server; any channel that closes ends the session. */
-export const sessionChannels = (pc: RTCPeerConnection, { onOpen, onMessage, onClosed }: ChannelEvents) => {
+export const sessionChannels = (pc: RTCPeerConnection, { onOpen, onMessage, onClosed, echoes }: ChannelEvents) => {
   let outbound: RTCDataChannel | undefined
   let waiting: string[] = []
 
@@ -31,7 +35,8 @@ export const sessionChannels = (pc: RTCPeerConnection, { onOpen, onMessage, onCl
     })
     channel.onMessage.subscribe((frame) => {
       const message = decodeFrame(frame)
-      if (message !== undefined) onMessage(message)
+      const isRequest = message !== undefined && onMessage(message)
+      if (!isRequest && echoes && channel.readyState === 'open') sendFrame(pc, channel, frame)
     })
   })
 

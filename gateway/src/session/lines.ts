@@ -25,7 +25,7 @@ export const lineBook = (make: Makers) => {
   const firstSeen = (offered: OfferLine, kind: Kind): LineChange | undefined => {
     const line: Line = { current: undefined }
     lines.set(offered.mid, line)
-    if (offered.stopped || offered.direction === 'inactive') return undefined
+    if (offered.direction === 'inactive') return undefined
     if (offered.direction === 'recvonly') {
       const id = `${kind}_${receiversMade[kind]++}`
       const receiver = make.receiver(offered, kind, id)
@@ -39,7 +39,7 @@ export const lineBook = (make: Makers) => {
 
   const seenAgain = (line: Line, offered: OfferLine): LineChange | undefined => {
     const { current } = line
-    if (!current || (offered.direction !== 'inactive' && !offered.stopped)) return undefined
+    if (!current || offered.direction !== 'inactive') return undefined
     line.current = undefined
     return current.role === 'sender'
       ? { type: 'sender removed', line: current }

@@ -17,11 +17,12 @@ import {
 } from 'werift'
 import { answerWriter } from '../sdp/answer.js'
 import { codecBook, profilesOf } from '../sdp/codecs.js'
-import { isDirection, joinSections, type Offer, type OfferLine } from '../sdp/offer.js'
-import { acceptBundleOnly } from '../workarounds/accept-bundle-only.js'
+import { extensionBook } from '../sdp/extensions.js'
+import { joinSections, type Offer, type OfferLine } from '../sdp/offer.js'
 import { answerAsDtlsServer } from '../workarounds/answer-as-dtls-server.js'
 import { closeSilently } from '../workarounds/close-silently.js'
 import { followClientAddress } from '../workarounds/follow-client-address.js'
+import { ignorePortZero } from '../workarounds/ignore-port-zero.js'
 import { quietSctpHeartbeat } from '../workarounds/quiet-sctp-heartbeat.js'
 import { restartIce } from '../workarounds/restart-ice.js'
 import { withoutTransportCc } from '../workarounds/steer-by-remb.js'
@@ -48,10 +49,6 @@ const mediaConfig = (): Pick<PeerConfig, 'codecs' | 'headerExtensions'> => ({
     video: [useSdesMid(), useSdesRTPStreamId(), useRepairedRtpStreamId(), useAbsSendTime(), useVideoOrientation()],
   },
 })
-
-/** The real server knows of no port 0: a line that is stopped when it first appears is answered as an inactive one. */
-const asInactive = (lines: readonly string[]): string[] =>
-  lines.map((line) => (isDirection(line) ? 'a=inactive' : line.replace(/^(m=\S+) 0 /, '$1 9 ')))
 
 const everyAddress = '0.0.0.0'
 
@@ -83,10 +80,12 @@ interface MediaPeerInput {
   readonly host: string
   readonly now: () => number
   readonly onHeard: () => void
+  /** Changes where the candidates of an answer lead. */
+  readonly reroute: (sdp: string) => Promise<string>
 }
 
 /** The werift connection of one session, with everything that makes it answer and live like the real server's. */
-export const mediaPeer = ({ host, now, onHeard }: MediaPeerInput) => {
+export const mediaPeer = ({ host, now, onHeard, reroute }: MediaPeerInput) => {
   const pc = new RTCPeerConnection({
     ...mediaConfig(),
     ...addressConfig(host),
@@ -98,12 +97,11 @@ export const mediaPeer = ({ host, now, onHeard }: MediaPeerInput) => {
   })
   const answers = answerWriter()
   const codecs = codecBook()
+  const extensions = extensionBook()
   let isListening = false
 
-  const shown = (line: OfferLine): string[] => {
-    const lines = line.stopped && answers.isNew(line) ? asInactive(line.lines) : acceptBundleOnly(line.lines)
-    return codecs.reduce(line.mid, withoutTransportCc(lines))
-  }
+  const shown = ({ mid, lines }: OfferLine): string[] =>
+    codecs.reduce(mid, withoutTransportCc(extensions.reduce(ignorePortZero(lines))))
 
   const transceiverOf = (mid: string): RTCRtpTransceiver | undefined =>
     pc.getTransceivers().find((transceiver) => transceiver.mid === mid)
@@ -135,7 +133,7 @@ export const mediaPeer = ({ host, now, onHeard }: MediaPeerInput) => {
       followClientAddress(pc, now)
       if (!isListening) hearData(pc, onHeard)
       isListening = true
-      return answers.write(pc.localDescription?.sdp ?? '', offer.media)
+      return answers.write(await reroute(pc.localDescription?.sdp ?? ''), offer.media)
     },
 
     close: (): Promise<void> => closeSilently(pc),

@@ -4,12 +4,16 @@ import type { Room } from '../rooms/room.js'
 
 interface Publication {
   readonly line: SenderLine
+  /** What the last toggle said; the packets decide. */
   active: boolean
   announced: boolean
   readonly end: () => void
 }
 
-/** The named streams of one session: announced with their first packet, silent while toggled off. */
+/**
+ * The named streams of one session, announced with their first packet. To toggle one off takes its key away and no more: a
+ * client that goes on sending announces it anew with its next packet (observed).
+ */
 export const publications = (rooms: RoomRegistry, room: Room, roomName: string, peer: string) => {
   const byName = new Map<string, Publication>()
 
@@ -21,7 +25,6 @@ export const publications = (rooms: RoomRegistry, room: Room, roomName: string, 
       const publication: Publication = { line, active: true, announced: false, end: outlet.end }
       byName.set(name, publication)
       line.forwardTo((packet) => {
-        if (!publication.active) return
         if (!publication.announced) {
           publication.announced = true
           room.addStream(peer, name, line.kind)
@@ -39,7 +42,7 @@ export const publications = (rooms: RoomRegistry, room: Room, roomName: string, 
         room.removeStream(peer, name)
       }
     },
-    /** `false` when there is no such live stream. Switching off and on announces the stream anew. */
+    /** `false` when there is no such live stream. */
     toggle: (name: string, active: boolean): boolean => {
       const publication = byName.get(name)
       if (!publication) return false

@@ -11,6 +11,8 @@ export interface RequestTargets {
   readonly toggle: (name: string, active: boolean) => boolean
   readonly subscribe: (peer: string) => boolean
   readonly unsubscribe: (peer: string) => boolean
+  /** To every other peer of the room. */
+  readonly say: (data: unknown) => void
   readonly isSimulcast: (ref: read.StreamRef) => boolean
   readonly updateSdp: (sdp: string, senders: read.SenderInfo[]) => Promise<UpdateSdpOutcome>
   readonly close: () => void
@@ -20,10 +22,11 @@ export interface RequestTargets {
 
 export type UpdateSdpOutcome = { readonly sdp: string } | 'refused' | 'no answer'
 
-type Answer = (success: boolean, data?: object) => void
-type Handler = (data: unknown, targets: RequestTargets, answer: Answer) => void | Promise<void>
+type Answer = (success: boolean, data?: unknown) => void
+export type Handler = (data: unknown, targets: RequestTargets, answer: Answer) => void | Promise<void>
 
-const mixMinusSlots = new Set(['mix_minus_default_0', 'mix_minus_default_1', 'mix_minus_default_2'])
+const mixMinusPrefix = 'mix_minus_default_'
+const mixMinusSlots = new Set([0, 1, 2].map((slot) => `${mixMinusPrefix}${slot}`))
 const highestHarmlessLayer = 2
 
 const changeMixMinus: Handler = (data, targets, answer) => {
@@ -31,7 +34,7 @@ const changeMixMinus: Handler = (data, targets, answer) => {
   if (targets.mixMinus === 'ManualAudioStreams' && id === 'default') answer(true)
 }
 
-const handlers: Record<string, Handler> = {
+export const handlers: Readonly<Record<string, Handler>> = {
   'peer.updateSdp': async (data, targets, answer) => {
     const { sdp, senders } = read.readUpdateSdp(data, '')
     const outcome = await targets.updateSdp(sdp, senders)
@@ -50,7 +53,7 @@ const handlers: Record<string, Handler> = {
     const { id, remote } = read.readSwitch(data, '')
     targets.withReceiver(id, (receiver) => {
       // without a mixer it is the name of an ordinary source that nobody will ever publish
-      const isSlot = targets.mixMinus !== 'Disabled' && remote.peer === ''
+      const isSlot = targets.mixMinus !== 'Disabled' && remote.peer === '' && remote.stream.startsWith(mixMinusPrefix)
       const isMissingSlot = isSlot && !mixMinusSlots.has(remote.stream)
       if (!isMissingSlot) receiver.switchTo(remote)
       answer(!isMissingSlot)
@@ -79,27 +82,43 @@ const handlers: Record<string, Handler> = {
   'room.unsubscribe': (data, targets, answer) => answer(targets.unsubscribe(read.readPeerName(data, '').peer)),
 }
 
+type Request = ReturnType<typeof read.readRequest>
+
+const asRequest = (message: unknown): Request | undefined => {
+  try {
+    return read.readRequest(message, '')
+  } catch (error) {
+    if (error instanceof ShapeError) return undefined
+    throw error
+  }
+}
+
 /** Requests are taken one after the other, so that answers come in the order of the requests. Most mistakes get no answer. */
-export const requestQueue = (targets: RequestTargets, send: (message: object) => void) => {
+export const requestQueue = (
+  known: Readonly<Record<string, Handler>>,
+  targets: RequestTargets,
+  send: (message: object) => void,
+) => {
   let before: Promise<void> | undefined
 
-  const handle = async (message: unknown): Promise<void> => {
-    let name = 'unreadable'
+  const handle = async ({ req_id, request, data }: Request): Promise<void> => {
+    const answer: Answer = (success, payload = true) => {
+      send({ req_id, type: 'answer', success, data: success ? payload : null })
+    }
     try {
-      const { req_id, request, data } = read.readRequest(message, '')
-      name = request
-      const answer: Answer = (success, payload) => {
-        send({ req_id, type: 'answer', success, data: success ? (payload ?? true) : null })
-      }
-      if (Object.hasOwn(handlers, request)) await handlers[request]?.(data, targets, answer)
+      if (Object.hasOwn(known, request)) await known[request]?.(data, targets, answer)
     } catch (error) {
-      if (!(error instanceof ShapeError)) targets.onError(name, error)
+      if (!(error instanceof ShapeError)) targets.onError(request, error)
     }
   }
 
   return {
-    take: (message: unknown): void => {
-      before = (before ?? Promise.resolve()).then(() => handle(message))
+    /** False when it is no request at all, whether known or not. */
+    take: (message: unknown): boolean => {
+      const request = asRequest(message)
+      if (!request) return false
+      before = (before ?? Promise.resolve()).then(() => handle(request))
+      return true
     },
   }
 }

@@ -1,5 +1,6 @@
 import type { ConnectBody, SenderInfo } from '../messages.js'
 import type { GatewaySettings } from '../options.js'
+import { devSaid } from '../rooms/events.js'
 import { announcesItself, type Room } from '../rooms/room.js'
 import type { RoomRegistry } from '../rooms/registry.js'
 import { isNegotiable, type Offer, parseOffer } from '../sdp/offer.js'
@@ -10,11 +11,12 @@ import { skipFinishedRecord } from '../workarounds/skip-finished-record.js'
 import { steerByRemb } from '../workarounds/steer-by-remb.js'
 import { watchSilence } from '../workarounds/watch-silence.js'
 import { sessionChannels } from './channels.js'
+import { devHandlers } from './dev-requests.js'
 import { type LineChange, lineBook } from './lines.js'
 import { mediaPeer } from './media-peer.js'
 import { parkedRequests } from './parked.js'
 import { publications } from './publications.js'
-import { requestQueue, type UpdateSdpOutcome } from './requests.js'
+import { handlers, requestQueue, type UpdateSdpOutcome } from './requests.js'
 import { senderQueue } from './sender-queue.js'
 
 export type EndReason =
@@ -33,6 +35,7 @@ export interface SessionInput {
   readonly settings: GatewaySettings
   readonly rooms: RoomRegistry
   readonly isSimulcast: (peer: string, stream: string) => boolean
+  readonly reroute: (sdp: string) => Promise<string>
   readonly onEnded: (reason: EndReason) => void
 }
 
@@ -40,7 +43,8 @@ const now = (): number => performance.now()
 const panicDelayMs = 20
 
 /** One client: its connection, its lines, its requests, its place in the room. Begins with `start`, ends once with `end`. */
-export const createSession = ({ connId, body, settings, rooms, isSimulcast, onEnded }: SessionInput) => {
+export const createSession = (input: SessionInput) => {
+  const { connId, body, settings, rooms, isSimulcast, reroute, onEnded } = input
   const { peer, room: roomName } = body
   const { timers, log } = settings
   const room: Room = rooms.enter(roomName)
@@ -57,7 +61,7 @@ export const createSession = ({ connId, body, settings, rooms, isSimulcast, onEn
   let silence: ReturnType<typeof watchSilence> | undefined
   let ended: EndReason | undefined
 
-  const media = mediaPeer({ host: settings.host, now, onHeard: () => silence?.heard() })
+  const media = mediaPeer({ host: settings.host, now, onHeard: () => silence?.heard(), reroute })
   const { pc } = media
 
   const end = (reason: EndReason): void => {
@@ -138,13 +142,14 @@ export const createSession = ({ connId, body, settings, rooms, isSimulcast, onEn
 
   const channels = sessionChannels(pc, {
     onOpen: () => stopWaitingForChannel?.(),
-    onMessage: (message) => {
-      if (!ended) requests.take(message)
-    },
+    // what an ended session is sent gets no answer of any kind
+    onMessage: (message) => ended !== undefined || requests.take(message),
     onClosed: () => end('closed by client'),
+    echoes: settings.devExtensions,
   })
 
   const requests = requestQueue(
+    settings.devExtensions ? { ...handlers, ...devHandlers } : handlers,
     {
       mixMinus: body.mix_minus_audio ?? 'Disabled',
       withReceiver: (id, act) => {
@@ -163,6 +168,7 @@ export const createSession = ({ connId, body, settings, rooms, isSimulcast, onEn
       toggle: published.toggle,
       subscribe: (name) => watching?.subscribe(name) ?? false,
       unsubscribe: (name) => watching?.unsubscribe(name) ?? false,
+      say: (data) => room.tellOthers(peer, devSaid(peer, data)),
       isSimulcast: (ref) => isSimulcast(ref.peer, ref.stream),
       updateSdp,
       close: () => end('closed by client'),

@@ -20,7 +20,6 @@ export interface JoinOptions {
   /** m-lines in offer order: a track to send, or a kind to receive. */
   readonly lines?: readonly ({ readonly send: MediaStreamTrack; readonly name: string } | { readonly receive: Kind })[]
   readonly body?: Record<string, unknown>
-  readonly editAnswer?: (sdp: string) => string
   readonly editOffer?: (sdp: string) => string
 }
 
@@ -85,8 +84,7 @@ export const join = async (gateway: Gateway, options: JoinOptions) => {
     await pc.setLocalDescription(description)
     return (options.editOffer ?? ((sdp) => sdp))(description.sdp ?? '')
   }
-  const accept = (sdp: string) =>
-    pc.setRemoteDescription({ type: 'answer', sdp: (options.editAnswer ?? ((text) => text))(sdp) })
+  const accept = (sdp: string) => pc.setRemoteDescription({ type: 'answer', sdp })
 
   const response = await post(gateway, '/webrtc/connect', {
     room,

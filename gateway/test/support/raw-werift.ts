@@ -2,6 +2,7 @@ import wrtc from '@roamhq/wrtc'
 import { expect, onTestFinished } from 'vitest'
 import { type RTCDataChannel, RTCPeerConnection } from 'werift'
 import { type Offer, parseOffer } from '../../src/sdp/offer.js'
+import { camera } from './media.js'
 
 /** werift as the gateway configures it, but without any workaround: what it does here is why each of them exists. */
 export const rawWerift = (): RTCPeerConnection => {
@@ -16,6 +17,26 @@ export const rawWerift = (): RTCPeerConnection => {
   })
   onTestFinished(() => pc.close())
   return pc
+}
+
+export const twoLineClient = () => {
+  const client = new wrtc.RTCPeerConnection()
+  onTestFinished(() => client.close())
+  client.addTransceiver(camera(100), { direction: 'sendonly' })
+  client.addTransceiver('video', { direction: 'recvonly' })
+  return client
+}
+
+/** The answer of raw werift, after `before` had its chance. */
+export const rawAnswer = async (
+  sdp: string,
+  before: (server: ReturnType<typeof rawWerift>) => void = () => undefined,
+) => {
+  const server = rawWerift()
+  await server.setRemoteDescription({ type: 'offer', sdp })
+  before(server)
+  await server.setLocalDescription(await server.createAnswer())
+  return { server, answer: server.localDescription?.sdp ?? '' }
 }
 
 export const offerOf = async (
@@ -61,6 +82,8 @@ export const connectedPair = async (prepare: (server: RTCPeerConnection, offer: 
     server,
     client,
     channel,
+    /** The server's end of the channel. */
+    remote: remote as unknown as RTCDataChannel,
     firstAnswer,
     negotiate,
     /** How long a message of the server travels, in ms. */
