@@ -8,7 +8,7 @@ export class ConnectAttempt {
   readonly #elapsed: Partial<Record<Phase, number>> = {}
   #phase: Phase = 'idle'
   #since: number
-  #settle: { resolve(): void; reject(error: RealtimeError): void } | undefined
+  #settle: ((error?: ErrorFacts) => void) | undefined
 
   constructor(
     readonly connector: IMediaGatewayConnector,
@@ -19,7 +19,11 @@ export class ConnectAttempt {
   ) {
     this.#since = now()
     this.promise = new Promise((resolve, reject) => {
-      this.#settle = { resolve, reject }
+      this.#settle = (error) => {
+        this.#settle = undefined
+        if (error) reject(new RealtimeError(error))
+        else resolve()
+      }
     })
     // Who does not wait for it learns of the failure by `peer_state`; an unhandled rejection would end a Node process.
     this.promise.catch(() => {})
@@ -28,10 +32,6 @@ export class ConnectAttempt {
   /** Not settled yet. */
   get pending(): boolean {
     return this.#settle !== undefined
-  }
-
-  isFor(connector: IMediaGatewayConnector, config: ISessionConfig): boolean {
-    return this.connector === connector && this.config === config
   }
 
   enter(phase: Phase): void {
@@ -44,14 +44,12 @@ export class ConnectAttempt {
 
   succeed(): void {
     this.enter('connected')
-    this.#settle?.resolve()
-    this.#settle = undefined
+    this.#settle?.()
   }
 
   fail(error: ErrorFacts): void {
     const phase = error.phase === 'idle' ? this.#phase : error.phase
     this.enter('idle')
-    this.#settle?.reject(new RealtimeError(inPhase(error, phase, Object.freeze({ ...this.#elapsed }))))
-    this.#settle = undefined
+    this.#settle?.(inPhase(error, phase, { ...this.#elapsed }))
   }
 }

@@ -17,9 +17,6 @@ import { StateWaiters } from './state-waiters.js'
 import { toConsole, TypedEventEmitter } from './typed-event-emitter.js'
 import { allowedCommands, contextOfSession, nextOf, Watch, type Listener } from './watch.js'
 
-/** @internal */
-export const noPeer = () => failure('not-connected', 'there is no peer connection')
-
 /** The half of a socket that reads: states, snapshots, counts, statistics. */
 export abstract class ReadableSocket extends TypedEventEmitter<IRealtimeSocketCallbacks> {
   readonly #urls: string | string[]
@@ -118,7 +115,7 @@ export abstract class ReadableSocket extends TypedEventEmitter<IRealtimeSocketCa
   /** Statistics of the current peer connection (webrtc-stats). Rejects with `not-connected` without one, with `closed`. */
   async getStats(): Promise<RTCStatsReport> {
     const { peer } = this
-    if (!peer) throw noPeer()
+    if (!peer) throw failure('not-connected', 'there is no peer connection')
     try {
       return await this.waiters.unlessClosed(peer.pc.getStats())
     } catch (error) {

@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { noPeer, ReadableSocket } from './readable-socket.js'
+import { ReadableSocket } from './readable-socket.js'
 import { ConnectAttempt } from './connect-attempt.js'
+import { assertConnectable } from './connectable.js'
 import { factsOf, failure, RealtimeError } from './errors.js'
 import { HandRounds, type HandOffer } from './hand-rounds.js'
 import type { ISessionConfig, SenderConfig } from './interfaces/config.js'
@@ -12,7 +13,6 @@ import type { SessionCommand, SessionEmitted } from './machines/session.setup.js
 import { closedError } from './state-waiters.js'
 import { TrackRegistry } from './track-registry.js'
 import type { ReceiverTrack, SenderTrack } from './tracks.js'
-import { whatIsWrong } from './what-is-wrong.js'
 
 /**
  * A session with a media gateway. Every call becomes one event of the session's statechart; what the charts do comes
@@ -64,12 +64,10 @@ export class RealtimeSocket extends ReadableSocket implements IRealtimeSocket, A
     if (peerState === 'closed') return Promise.reject(closedError())
     const current = this.#attempt
     if (current && (current.pending || peerState === 'connected'))
-      return current.isFor(connector, config)
+      return current.connector === connector && current.config === config
         ? current.promise
         : Promise.reject(failure('already-connected', 'connected already'))
     if (signal?.aborted) return Promise.reject(failure('aborted', 'connect was aborted'))
-    const wrong = whatIsWrong(connector, config)
-    if (wrong) return Promise.reject(failure('invalid-config', wrong))
     const attempt = (this.#attempt = new ConnectAttempt(
       connector,
       config,
@@ -84,6 +82,7 @@ export class RealtimeSocket extends ReadableSocket implements IRealtimeSocket, A
     attempt.promise.then(done, done)
     // After the attempt is there: whoever listens may close while they are created.
     try {
+      assertConnectable(connector, config)
       this.#tracks.wishFor(config)
     } catch (error) {
       attempt.fail(factsOf(error, 'invalid-config'))
@@ -107,7 +106,6 @@ export class RealtimeSocket extends ReadableSocket implements IRealtimeSocket, A
   /** Begins a negotiation round by hand: an offer with all wished tracks. Waits for its turn; expires after 10 s. */
   generateOffer(): Promise<HandOffer> {
     if (this.peerState === 'closed') return Promise.reject(closedError())
-    if (this.peerState === 'created') return Promise.reject(noPeer())
     return this.#rounds.wait((ticket) => this.#tell({ type: 'hand.wanted', ticket }))
   }
 

@@ -160,7 +160,7 @@ export interface AttachOptions {
 
 const wholeWithin = (what: string, value: number, low: number, high: number): number => {
   if (!Number.isInteger(value) || value < low || value > high)
-    throw failure('invalid-config', `${what} must be a whole number from ${low} to ${high}, it is ${value}`)
+    throw failure('invalid-config', `${what} is a whole number from ${low} to ${high}`)
   return value
 }
 

@@ -1,6 +1,8 @@
 import wrtc from '@roamhq/wrtc'
 import {
+  Codecs,
   MediaGatewayConnector,
+  MixMinusMode,
   RealtimeError,
   RealtimeSocket,
   RPC,
@@ -164,6 +166,62 @@ const scenarios: Record<string, Scenario['run']> = {
     publisher.socket.senders[1]?.stop()
     publisher.socket.createSenderTrack({ name: 'video_main', kind: StreamKinds.VIDEO, stream: picture(run, 160, 120) })
     return { first, again: await until(() => seen.width === 160), warnings: publisher.warnings }
+  },
+  'streams without a source go, and stay gone until there is one': async (target, run) => {
+    const watcher = await RawPeer.join(target, run, { peer: 'w' })
+    const { publisher, seen } = await publishAndWatch(target, run)
+    // While libwebrtc still probes the path it sends padding without a source too, and that announces a stream as well.
+    await until(() => seen.count >= 30)
+    const events = () =>
+      watcher.events.flatMap(({ event, data }) => {
+        const { peer, stream } = (data ?? {}) as { peer?: string; stream?: string }
+        return peer === 'a' && stream !== undefined ? [`${event} ${stream}`] : []
+      })
+    const last = (stream: string) => events().findLast((line) => line.endsWith(stream))
+    const each = (what: string) => ['audio_main', 'video_main'].every((stream) => last(stream) === `${what} ${stream}`)
+    const rounds: Json[] = []
+    for (let round = 0; round < 5; round += 1) {
+      const there = await until(() => each('stream_added'))
+      for (const sender of publisher.socket.senders) sender.replaceStream(null)
+      const gone = await until(() => each('stream_removed'))
+      // A packet that is under way still would announce it again, within tens of milliseconds.
+      await new Promise((resolve) => setTimeout(resolve, 250))
+      rounds.push([there, gone, each('stream_removed')])
+      const [audio, video] = publisher.socket.senders
+      audio?.replaceStream(tone(run))
+      video?.replaceStream(picture(run))
+    }
+    return { rounds, warnings: publisher.warnings }
+  },
+  'layers, preferred codecs, and an audio mix': async (target, run) => {
+    const publisher = socketFor(target, run)
+    const viewer = socketFor(target, run)
+    const video = viewer.socket.createReceiverTrack('video', StreamKinds.VIDEO)
+    const seen = watch(run, video)
+    video.attach({ peer: 'a', stream: 'video_main' }, { maxSpatial: 0 })
+    const elements = [{}, {}, {}] as [HTMLAudioElement, HTMLAudioElement, HTMLAudioElement]
+    const mixMinusAudio = { mode: MixMinusMode.AllAudioStreams, elements }
+    await publisher.connect('a', {
+      senders: [
+        {
+          name: 'video_main',
+          kind: StreamKinds.VIDEO,
+          stream: picture(run, 640, 480),
+          simulcast: true,
+          maxBitrate: 900_000,
+        },
+        { name: 'second', kind: StreamKinds.VIDEO, stream: picture(run), preferredCodecs: [Codecs.VP9] },
+      ],
+    })
+    await viewer.connect('b', { mixMinusAudio, codecs: [Codecs.VP8, Codecs.OPUS] })
+    const decoded = await until(() => seen.count >= 5)
+    const slots = await until(() => viewer.socket.receivers.slice(1).every(({ state }) => state.endsWith('attached')))
+    return {
+      decoded,
+      slots,
+      receivers: viewer.socket.receivers.map(({ uuid, serverId }) => [uuid, serverId ?? null]),
+      warnings: [...publisher.warnings, ...viewer.warnings],
+    }
   },
   'a refused token, then a good one': async (target, run) => {
     const { socket, connect } = socketFor(target, run)

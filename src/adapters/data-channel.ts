@@ -71,7 +71,9 @@ export const dataChannelActors = {
   'server request': task<void, OfGeneration & { request: ServerRequest }>(
     'request-refused',
     'connected',
-    async ({ channel, protocol }, { request }, signal) => {
+    async ({ channel, protocol, peers }, { generation, request }, signal) => {
+      // A packet that comes after `off` announces the stream again; and `on` must not overtake it.
+      if (request.kind === 'sender.toggle') await peers.get(generation)?.settled()
       const answer = await channel.request((id) => protocol.encodeRequest(id, request), signal)
       if (!answer.ok)
         throw failure('request-refused', answer.error ?? `the server refused ${request.kind}`, { phase: 'connected' })

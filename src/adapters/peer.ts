@@ -69,6 +69,11 @@ export class Peer {
     return this.#slots.get(line)
   }
 
+  /** Resolves once every line sends what it is to send. */
+  async settled(): Promise<void> {
+    for (const { settled } of this.#slots.values()) await settled
+  }
+
   /**
    * createOffer (webrtc-pc 4.4.2) with every line realised as a transceiver, in order. Sets no description. Where the
    * answer to a later round could not be sent, the new lines offer fewer codecs; then `offer-too-large`.
@@ -157,9 +162,10 @@ export class Peer {
   }
 
   #realise(line: Line): Slot {
-    const { sources, warn } = this.#needs
+    const { sources, warn, environment } = this.#needs
     const report = (error: unknown) => warn(factsOf(error, 'internal', 'connected'))
-    return new Slot(realise(this.pc, line, sources.get(line.owner ?? '') ?? undefined, this.#needs, report), report)
+    const source = sources.get(line.owner ?? '') ?? undefined
+    return new Slot(realise(this.pc, line, source, this.#needs, report), environment.clock, report)
   }
 
   async #made(): Promise<string> {

@@ -1,12 +1,20 @@
+import type { EnvironmentClock } from '../interfaces/environment.js'
+
+/** So long a frame that is being encoded may still need to the wire, in milliseconds. */
+const LAST_FRAME = 100
+
 /** A line's transceiver, with the track that is wanted on it. */
 export class Slot {
   #wanted: MediaStreamTrack | null | undefined
   #remote: MediaStreamTrack | undefined
-  #pending = false
   #closed = false
+  /** Resolves once the line sends what was wanted last, and nothing else any more. */
+  settled = Promise.resolve()
+  #lastFrame: unknown
 
   constructor(
     readonly transceiver: RTCRtpTransceiver,
+    private readonly clock: EnvironmentClock,
     private readonly report: (error: unknown) => void,
   ) {}
 
@@ -21,17 +29,20 @@ export class Slot {
    */
   want(track: MediaStreamTrack | null): void {
     this.#wanted = track
-    if (this.#pending) return
-    this.#pending = true
-    queueMicrotask(() => void this.#put())
+    this.settled = this.settled.then(() => this.#put())
   }
 
   async #put(): Promise<void> {
-    this.#pending = false
-    const wanted = this.#wanted ?? null
+    const wanted = this.#wanted
+    this.#wanted = undefined
     const { sender } = this.transceiver
     try {
-      if (!this.#closed && sender.track !== wanted) await sender.replaceTrack(wanted)
+      if (wanted === undefined || this.#closed || sender.track === wanted) return
+      await sender.replaceTrack(wanted)
+      if (!wanted)
+        await new Promise<void>((resolve) => {
+          if (!this.#closed) this.#lastFrame = this.clock.setTimeout(() => resolve(), LAST_FRAME)
+        })
     } catch (error) {
       if (!this.#closed) this.report(error)
     }
@@ -39,5 +50,6 @@ export class Slot {
 
   close(): void {
     this.#closed = true
+    this.clock.clearTimeout(this.#lastFrame)
   }
 }

@@ -164,6 +164,26 @@ test('sender stop: toggled off, replaceTrack(null), the line is kept and serves 
   expect([again.transceiver, offers()]).toEqual([line, []])
 })
 
+test('sender stop: silent first, told 100 ms later, since a packet after the word announces the stream again', async () => {
+  const senders = [{ name: 'cam', kind: 'video' as const, stream: stage.stream('video') }]
+  const socket = await stage.connected({ senders })
+  const [cam] = socket.senders
+  const begun = stage.clock.now()
+  const seen: unknown[] = []
+  stage.gateway.answerRequest = ({ data }) => {
+    seen.push([stage.clock.now() - begun, (data as { track: unknown }).track, cam?.transceiver?.sender.track])
+    return { success: true }
+  }
+  cam?.stop()
+  const again = socket.createSenderTrack({ name: 'cam', kind: 'video', stream: stage.stream('video') })
+  await stage.clock.quiet()
+  expect(seen).toEqual([
+    [100, null, null],
+    [100, again.trackId, null],
+  ])
+  expect(again.transceiver?.sender.track?.id).toBe(again.trackId)
+})
+
 test('pause, resume: local, without a round and without a word to the server', async () => {
   const socket = await stage.connected({
     senders: [{ name: 'cam', kind: 'video', stream: stage.stream('video') }],

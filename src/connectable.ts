@@ -1,8 +1,9 @@
+import { failure } from './errors.js'
 import type { ISessionConfig } from './interfaces/config.js'
 import type { IMediaGatewayConnector } from './interfaces/connector.js'
 
-/** Why a connect cannot be tried with these arguments, or `undefined`. Types are not there where an application is. */
-export const whatIsWrong = (connector: IMediaGatewayConnector, config: ISessionConfig): string | undefined => {
+/** Throws `invalid-config` for what no connect can be tried with: where an application is there may be no types. */
+export const assertConnectable = (connector: IMediaGatewayConnector, config: ISessionConfig): void => {
   const { selectFromUrls, connect, iceCandidate } = connector ?? {}
   const { roomId, peerId, token, receivers = {} } = config ?? {}
   const fits =
@@ -12,7 +13,9 @@ export const whatIsWrong = (connector: IMediaGatewayConnector, config: ISessionC
     /string|function/.test(typeof token) &&
     // The server counts them in a byte.
     Object.values(receivers).every((count) => count >= 0 && count < 256)
-  return fits
-    ? undefined
-    : 'connect takes a connector and a config: roomId, peerId, token, at most 255 receivers of a kind'
+  if (!fits)
+    throw failure(
+      'invalid-config',
+      'connect takes a connector and a config: roomId, peerId, token, up to 255 receivers',
+    )
 }
