@@ -1,6 +1,7 @@
 import { inject } from 'vitest'
 import { StreamKinds, type ReceiverTrack } from '../../src/index.js'
-import { sessionScenarios, type MediaPlace } from '../scenarios/session.js'
+import type { MediaPlace } from '../scenarios/media-stage.js'
+import { sessionScenarios } from '../scenarios/session.js'
 import { widthScenarios } from '../scenarios/width.js'
 import { token } from './token.js'
 

@@ -3,15 +3,14 @@ import type { Gateway } from '../../gateway/src/index.js'
 import { MediaGatewayConnector, RealtimeSocketState as State, RPC, type RealtimeSocket } from '../../src/index.js'
 import { mediaLines } from '../../src/protocol/sdp.js'
 import { nodePlace } from '../node/place.js'
-import type { MediaPlace } from '../scenarios/session.js'
+import { MediaStage, type MediaPlace } from '../scenarios/media-stage.js'
 import { NOTHING } from '../support/ledger.js'
-import { holds, outcome, Stage } from '../support/stage.js'
+import { holds, outcome } from '../support/stage.js'
 import { warningsOf } from './reading.js'
 
 let gateway: Gateway
 let place: MediaPlace
-let stage: Stage
-let media: { stop(): void }[]
+let stage: MediaStage
 
 beforeAll(async () => {
   ;({ gateway, place } = await nodePlace({ relay: true }))
@@ -20,22 +19,16 @@ beforeAll(async () => {
 afterAll(() => gateway.close())
 
 beforeEach(() => {
-  stage = new Stage(place)
-  media = []
+  stage = new MediaStage(place)
 })
 
 afterEach(async () => {
-  for (const one of media) one.stop()
   expect(await stage.dispose()).toEqual(NOTHING)
   gateway.faults.clear()
   await holds(() => gateway.sessions().length === 0, 'no session left at the gateway')
 })
 
-const playing = <T extends { stop(): void }>(one: T): T => {
-  media.push(one)
-  return one
-}
-const picture = (width = 160, height = 120) => playing(place.picture(width, height)).stream
+const picture = (width = 160, height = 120) => stage.picture(width, height)
 const lines = (sdp: string | undefined) => mediaLines(sdp ?? '').map(({ kind, mid }) => `${kind} ${mid}`)
 
 test('A3 an answer that is no answer rejects the connect; the next one is taken', async () => {
@@ -157,7 +150,7 @@ test('D47 the server shows each stream under its own name, in whatever order the
     receivers: { video: 1, audio: 1 },
     senders: [
       { name: 'narrow', kind: 'video', stream: picture(160, 120) },
-      { name: 'mic', kind: 'audio', stream: playing(place.tone()).stream },
+      { name: 'mic', kind: 'audio', stream: stage.playing(place.tone()).stream },
       { name: 'wide', kind: 'video', stream: picture(320, 240) },
     ],
   })
@@ -167,7 +160,7 @@ test('D47 the server shows each stream under its own name, in whatever order the
   const viewer = await stage.connected('bob', { receivers: { video: 3 } })
   const seen = ['late', 'wide', 'narrow'].map((name) => {
     const receiver = viewer.createReceiverTrack(name, 'video')
-    const sink = playing(place.watch(receiver))
+    const sink = stage.watched(receiver)
     receiver.attach({ peer: 'alice', stream: name })
     return sink
   })
@@ -179,7 +172,7 @@ test('D49 receivers of the same stream show a track of their own each', async ()
   await stage.connected('alice', { senders: [{ name: 'camera', kind: 'video', stream: picture() }] })
   const viewer = await stage.connected('bob', { receivers: { video: 1 } })
   const receivers = ['one', 'two'].map((id) => viewer.createReceiverTrack(id, 'video'))
-  const seen = receivers.map((receiver) => playing(place.watch(receiver)))
+  const seen = receivers.map((receiver) => stage.watched(receiver))
   for (const receiver of receivers) receiver.attach({ peer: 'alice', stream: 'camera' })
   await holds(() => seen.every(({ count }) => count > 0), 'both pictures')
   expect(receivers.map(({ trackId }) => trackId)).toEqual(

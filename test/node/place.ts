@@ -2,7 +2,7 @@ import wrtc from '@roamhq/wrtc'
 import { startGateway, type GatewayOptions } from '../../gateway/src/index.js'
 import { audioSink, audioSource, videoSink, videoSource, type Sink } from '../../tools/node-media.js'
 import { StreamKinds } from '../../src/index.js'
-import type { MediaPlace } from '../scenarios/session.js'
+import type { MediaPlace } from '../scenarios/media-stage.js'
 
 /** Real libwebrtc in Node against an embedded gateway of its own. */
 export const nodePlace = async (options: GatewayOptions = {}) => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from 'vitest'
-import { sessionScenarios, type MediaPlace } from '../scenarios/session.js'
+import type { MediaPlace } from '../scenarios/media-stage.js'
+import { sessionScenarios } from '../scenarios/session.js'
 import { widthScenarios } from '../scenarios/width.js'
 import { nodePlace } from './place.js'
 

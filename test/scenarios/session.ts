@@ -1,15 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { RPC, RealtimeSocketState as State, StreamKinds, type ReceiverTrack } from '../../src/index.js'
+import { RPC, RealtimeSocketState as State, StreamKinds } from '../../src/index.js'
 import { NOTHING } from '../support/ledger.js'
-import { holds, outcome, Stage, type Place } from '../support/stage.js'
-
-/** A place that can make and watch media. */
-export interface MediaPlace extends Place {
-  picture(width: number, height: number): { stream: MediaStream; stop(): void }
-  tone(): { stream: MediaStream; stop(): void }
-  /** Counts what is decoded of a receiver's stream: frames, or audible ticks. */
-  watch(receiver: ReceiverTrack): { readonly count: number; readonly width: number; stop(): void }
-}
+import { holds, outcome } from '../support/stage.js'
+import { MediaStage, type MediaPlace } from './media-stage.js'
 
 const mids = (tracks: readonly { transceiver: RTCRtpTransceiver | undefined }[]) =>
   tracks.map(({ transceiver }) => transceiver?.mid ?? null)
@@ -17,26 +10,13 @@ const mids = (tracks: readonly { transceiver: RTCRtpTransceiver | undefined }[])
 /** The main job, on whatever real WebRTC the place has. */
 export const sessionScenarios = (place: () => MediaPlace): void => {
   describe('a session', () => {
-    let stage: Stage
-    let media: { stop(): void }[]
+    let stage: MediaStage
 
     beforeEach(() => {
-      stage = new Stage(place())
-      media = []
+      stage = new MediaStage(place())
     })
 
-    afterEach(async () => {
-      for (const one of media) one.stop()
-      expect(await stage.dispose()).toEqual(NOTHING)
-    })
-
-    const playing = <T extends { stop(): void }>(one: T): T => {
-      media.push(one)
-      return one
-    }
-
-    const picture = (width = 320, height = 240) => playing(place().picture(width, height)).stream
-    const watched = (receiver: ReceiverTrack) => playing(place().watch(receiver))
+    afterEach(async () => expect(await stage.dispose()).toEqual(NOTHING))
 
     test('connect resolves when the channel is open, and every state is heard once, in order', async () => {
       const socket = stage.socket()
@@ -64,12 +44,12 @@ export const sessionScenarios = (place: () => MediaPlace): void => {
       const before = video.stream
       video.attach({ peer: 'alice', stream: 'video_main' })
       audio.attach({ peer: 'alice', stream: 'audio_main' })
-      const seen = watched(video)
-      const heard = watched(audio)
+      const seen = stage.watched(video)
+      const heard = stage.watched(audio)
       await stage.connected('alice', {
         senders: [
-          { name: 'audio_main', kind: StreamKinds.AUDIO, stream: playing(place().tone()).stream },
-          { name: 'video_main', kind: StreamKinds.VIDEO, stream: picture() },
+          { name: 'audio_main', kind: StreamKinds.AUDIO, stream: stage.playing(place().tone()).stream },
+          { name: 'video_main', kind: StreamKinds.VIDEO, stream: stage.picture() },
         ],
       })
       await viewer.connect(stage.connector(), stage.config('bob'))
@@ -92,20 +72,24 @@ export const sessionScenarios = (place: () => MediaPlace): void => {
 
     test('a track that is added while connected is negotiated by itself; a replaced one is not', async () => {
       const publisher = await stage.connected('alice', {
-        senders: [{ name: 'camera', kind: StreamKinds.VIDEO, stream: picture(320, 240) }],
+        senders: [{ name: 'camera', kind: StreamKinds.VIDEO, stream: stage.picture(320, 240) }],
       })
       const viewer = await stage.connected('bob')
       const camera = viewer.createReceiverTrack('camera', StreamKinds.VIDEO)
       camera.attach({ peer: 'alice', stream: 'camera' })
-      const seen = watched(camera)
+      const seen = stage.watched(camera)
       await holds(() => seen.width === 320, 'the first picture')
-      const screen = publisher.createSenderTrack({ name: 'screen', kind: StreamKinds.VIDEO, stream: picture(160, 120) })
+      const screen = publisher.createSenderTrack({
+        name: 'screen',
+        kind: StreamKinds.VIDEO,
+        stream: stage.picture(160, 120),
+      })
       const shown = viewer.createReceiverTrack('screen', StreamKinds.VIDEO)
       shown.attach({ peer: 'alice', stream: 'screen' })
-      const other = watched(shown)
+      const other = stage.watched(shown)
       await holds(() => other.width === 160, 'the added track')
       const before = mids(publisher.senders)
-      publisher.senders[0]?.replaceStream(picture(480, 360))
+      publisher.senders[0]?.replaceStream(stage.picture(480, 360))
       await holds(() => seen.width === 480, 'the replaced picture')
       expect(mids(publisher.senders)).toEqual(before)
       expect([camera.serverId, shown.serverId, screen.state]).toEqual([
@@ -116,12 +100,14 @@ export const sessionScenarios = (place: () => MediaPlace): void => {
     })
 
     test('receivers that come and go share one line', async () => {
-      await stage.connected('alice', { senders: [{ name: 'camera', kind: StreamKinds.VIDEO, stream: picture() }] })
+      await stage.connected('alice', {
+        senders: [{ name: 'camera', kind: StreamKinds.VIDEO, stream: stage.picture() }],
+      })
       const viewer = await stage.connected('bob', { receivers: { video: 1 } })
       for (let round = 0; round < 5; round += 1) {
         const receiver = viewer.createReceiverTrack(`view-${round}`, StreamKinds.VIDEO)
         receiver.attach({ peer: 'alice', stream: 'camera' })
-        const seen = watched(receiver)
+        const seen = stage.watched(receiver)
         await holds(() => seen.count >= 2, `a picture in round ${round}`)
         expect(receiver.serverId).toBe('video_0')
         receiver.stop()
@@ -136,17 +122,21 @@ export const sessionScenarios = (place: () => MediaPlace): void => {
 
     test('a sender that is stopped and created again under its name takes the same line', async () => {
       const publisher = await stage.connected('alice', {
-        senders: [{ name: 'camera', kind: StreamKinds.VIDEO, stream: picture() }],
+        senders: [{ name: 'camera', kind: StreamKinds.VIDEO, stream: stage.picture() }],
       })
       const viewer = await stage.connected('bob')
       const receiver = viewer.createReceiverTrack('camera', StreamKinds.VIDEO)
       receiver.attach({ peer: 'alice', stream: 'camera' })
-      const seen = watched(receiver)
+      const seen = stage.watched(receiver)
       await holds(() => seen.count >= 3, 'the first picture')
       const [first] = publisher.senders
       const [mid, uuid] = [first?.transceiver?.mid, first?.uuid]
       first?.stop()
-      const again = publisher.createSenderTrack({ name: 'camera', kind: StreamKinds.VIDEO, stream: picture(160, 120) })
+      const again = publisher.createSenderTrack({
+        name: 'camera',
+        kind: StreamKinds.VIDEO,
+        stream: stage.picture(160, 120),
+      })
       await holds(() => seen.width === 160, 'the picture of the new sender')
       expect([again.transceiver?.mid, again.uuid]).toEqual([mid, uuid])
     })

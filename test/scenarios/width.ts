@@ -10,7 +10,7 @@ import {
 } from '../../src/index.js'
 import { NOTHING } from '../support/ledger.js'
 import { holds, outcome, Stage } from '../support/stage.js'
-import type { MediaPlace } from './session.js'
+import { MediaStage, type MediaPlace } from './media-stage.js'
 
 const section = (sdp: string | undefined, kind: string) => sdp?.split(/^m=/m).find((one) => one.startsWith(kind)) ?? ''
 
@@ -25,26 +25,16 @@ const codecsOf = (sdp: string | undefined, kind: string) => {
 /** How tracks are sent and played, on whatever real WebRTC the place has. */
 export const widthScenarios = (place: () => MediaPlace): void => {
   describe('tracks as they were asked for', () => {
-    let stage: Stage
-    let media: { stop(): void }[]
+    let stage: MediaStage
 
     beforeEach(() => {
-      stage = new Stage(place())
-      media = []
+      stage = new MediaStage(place())
     })
 
-    afterEach(async () => {
-      for (const one of media) one.stop()
-      expect(await stage.dispose()).toEqual(NOTHING)
-    })
-
-    const playing = <T extends { stop(): void }>(one: T): T => {
-      media.push(one)
-      return one
-    }
+    afterEach(async () => expect(await stage.dispose()).toEqual(NOTHING))
 
     const offered = async (sender: Partial<SenderConfig>, more: Partial<ISessionConfig> = {}) => {
-      const { stream } = playing(place().picture(640, 480))
+      const stream = stage.picture(640, 480)
       const senders = [{ name: 'cam', kind: StreamKinds.VIDEO, stream, ...sender }]
       const socket = await stage.connected('alice', { senders, ...more })
       const { sdp } = stage.ledger.made[0]!.localDescription!
@@ -71,7 +61,7 @@ export const widthScenarios = (place: () => MediaPlace): void => {
       await offered({ simulcast: true })
       const viewer = stage.socket()
       const receiver = viewer.createReceiverTrack('cam', StreamKinds.VIDEO)
-      const seen = playing(place().watch(receiver))
+      const seen = stage.watched(receiver)
       receiver.attach({ peer: 'alice', stream: 'cam' }, { maxSpatial: 0 })
       await viewer.connect(stage.connector(), stage.config('bob'))
       await holds(() => seen.count > 0, 'a decoded frame')
