@@ -5,17 +5,13 @@ import type { IMediaGatewayConnector } from './interfaces/connector.js'
 /** Throws `invalid-config` for what no connect can be tried with: where an application is there may be no types. */
 export const assertConnectable = (connector: IMediaGatewayConnector, config: ISessionConfig): void => {
   const { selectFromUrls, connect, iceCandidate } = connector ?? {}
-  const { roomId, peerId, token, receivers = {} } = config ?? {}
+  const { roomId, peerId, token, receivers } = config ?? {}
   const fits =
     [selectFromUrls, connect, iceCandidate].every((member) => typeof member === 'function') &&
     typeof roomId === 'string' &&
     typeof peerId === 'string' &&
     /string|function/.test(typeof token) &&
     // The server counts them in a byte.
-    Object.values(receivers).every((count) => count >= 0 && count < 256)
-  if (!fits)
-    throw failure(
-      'invalid-config',
-      'connect takes a connector and a config: roomId, peerId, token, up to 255 receivers',
-    )
+    Object.values(receivers ?? {}).every((count) => count >= 0 && count < 256)
+  if (!fits) throw failure('invalid-config', 'connect takes a connector, roomId, peerId, token, up to 255 receivers')
 }

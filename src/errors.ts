@@ -134,7 +134,7 @@ export const inPhase = (error: ErrorFacts, phase: Phase, elapsed = error.elapsed
  */
 export const factsOf = (thrown: unknown, fallback: RealtimeErrorCode, phase: Phase = 'idle'): ErrorFacts => {
   if (thrown instanceof RealtimeError) return inPhase(thrown.facts, thrown.phase === 'idle' ? phase : thrown.phase)
-  return facts(fallback, `${fallback}: ${thrown instanceof Error ? thrown.name : typeof thrown}`, {
+  return facts(fallback, `${thrown instanceof Error ? thrown.name : typeof thrown}, see cause`, {
     phase,
     cause: thrown,
   })

@@ -25,14 +25,16 @@ export type {
   Deadlines,
   IncomingData,
   IRealtimeSocketOptions,
+  MessageCounts,
   OfferMeta,
+  SocketCommand,
   SocketSnapshot,
   TrackSnapshot,
   TransitionEvent,
 } from './interfaces/options.js'
 export type { IRealtimeSocket, IRealtimeSocketCallbacks } from './interfaces/socket.js'
 export type { AttachedSource } from './machines/receiver-track.machine.js'
-export { RPC, type IRPC, type RpcOptions, type RpcResult } from './rpc.js'
+export { RPC, type IRPC, type RpcHandler, type RpcOptions, type RpcRequestOptions, type RpcResult } from './rpc.js'
 export {
   ReceiverTrack,
   SenderTrack,

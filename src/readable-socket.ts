@@ -31,7 +31,7 @@ export abstract class ReadableSocket extends TypedEventEmitter<IRealtimeSocketCa
   constructor(urls: string | string[], options: IRealtimeSocketOptions, names: ReadonlyMap<string, string>) {
     super()
     this.#urls = urls
-    this.#options = options
+    this.#options = options ?? {}
     this.#watch = new Watch(
       () => this.#session?.world.environment.clock.now() ?? 0,
       names,

@@ -56,8 +56,9 @@ export class RealtimeSocket extends ReadableSocket implements IRealtimeSocket, A
   connect(
     connector: IMediaGatewayConnector,
     config: ISessionConfig,
-    { signal }: { signal?: AbortSignal } = {},
+    options?: { signal?: AbortSignal },
   ): Promise<void> {
+    const signal = options?.signal
     // First: its start is a transition, and who listens may call anything.
     const { world } = this.started()
     const { peerState } = this
@@ -76,13 +77,13 @@ export class RealtimeSocket extends ReadableSocket implements IRealtimeSocket, A
     ))
     world.order = { connector, config }
     const abort = () => this.#tell({ type: 'abort' })
-    // Before the command, since whoever watches it may abort while it is carried out.
-    signal?.addEventListener('abort', abort)
-    const done = () => signal?.removeEventListener('abort', abort)
-    attempt.promise.then(done, done)
     // After the attempt is there: whoever listens may close while they are created.
     try {
       assertConnectable(connector, config)
+      // Before the command, since whoever watches it may abort while it is carried out.
+      signal?.addEventListener('abort', abort)
+      const done = () => signal?.removeEventListener('abort', abort)
+      attempt.promise.then(done, done)
       this.#tracks.wishFor(config)
     } catch (error) {
       attempt.fail(factsOf(error, 'invalid-config'))
@@ -113,7 +114,7 @@ export class RealtimeSocket extends ReadableSocket implements IRealtimeSocket, A
   updateSdp(localOffer: RTCSessionDescriptionInit, remoteAnswerSdp: string): void {
     this.#assertOpen()
     const peer = this.peer
-    const offer = peer?.ordinalOf(localOffer.sdp) ?? 0
+    const offer = peer?.ordinalOf(localOffer?.sdp) ?? 0
     if (offer > 0) peer?.keepAnswer(offer, remoteAnswerSdp)
     this.#tell({ type: 'hand.answered', offer })
   }

@@ -95,7 +95,7 @@ export class RPC implements IRPC {
 
   /** Sends a request; settles with its answer, or with error `timeout`, `aborted`, `closed`, `failed`, or why it could not be sent. */
   request<D, R>(cmd: string, data: D, options: RpcRequestOptions = {}): Promise<RpcResult<R>> {
-    const { timeoutMs = this.#options.timeoutMs ?? 5_000, signal } = options
+    const { timeoutMs = this.#options.timeoutMs ?? 5_000, signal } = options ?? {}
     if (signal?.aborted) return Promise.resolve({ status: false, error: 'aborted' })
     const id = (counted.get(this.#socket) ?? 0) + 1
     counted.set(this.#socket, id)
@@ -109,12 +109,12 @@ export class RPC implements IRPC {
       const settle: Settle = (result) => {
         if (!this.#pending.delete(id)) return
         if (timer !== undefined) clock.clearTimeout(timer)
-        signal?.removeEventListener('abort', abort)
+        signal?.removeEventListener?.('abort', abort)
         resolve(result)
       }
       this.#pending.set(id, settle)
-      signal?.addEventListener('abort', abort)
       try {
+        signal?.addEventListener('abort', abort)
         this.#socket.send(JSON.stringify({ type: 'request', req_id: id, request: cmd, data }))
       } catch (error) {
         settle({ status: false, error: error instanceof RealtimeError ? error.code : String(error) })

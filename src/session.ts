@@ -90,7 +90,7 @@ export const startSession = (
     environment.clock,
     () => outlet.heard(),
     (data) => outlet.message(data),
-    () => warn(facts('outbox-full', 'messages are dropped: nobody listens')),
+    () => warn(facts('outbox-full', 'messages are dropped')),
   )
   const channel = new DataChannelPort(
     protocol,

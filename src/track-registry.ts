@@ -32,8 +32,9 @@ export class TrackRegistry implements TrackHost {
     if (kept && kept.kind !== kind) throw failure('duplicate', `"${name}" was a sender of the other kind`)
     const source = trackOf(kind, stream)
     const id = this.#enter('sender', name, kind)
-    const info = Object.freeze({
-      uuid: kept?.uuid ?? uniqueId(world.environment.random),
+    // What its line says does not change: the kept line of a stopped sender says what it said.
+    const info = kept ?? {
+      uuid: uniqueId(world.environment.random),
       label,
       kind,
       name,
@@ -41,7 +42,8 @@ export class TrackRegistry implements TrackHost {
       simulcast: !!simulcast,
       max_bitrate: maxBitrate,
       content_hint: contentHint,
-    })
+    }
+    Object.freeze(info)
     const track = new SenderTrack(this, id, info, stream)
     this.senders.set(name, track)
     track.on('stopped', () => {
@@ -74,12 +76,12 @@ export class TrackRegistry implements TrackHost {
   wishFor({ senders = [], mixMinusAudio }: ISessionConfig): void {
     const fresh = senders.filter(({ name }) => !this.senders.has(name))
     for (const sender of fresh) this.createSender(sender)
-    for (const [slot, element] of (mixMinusAudio?.elements ?? []).entries()) {
+    mixMinusAudio?.elements?.forEach((element, slot) => {
       const name = `mix_minus_${slot}`
       const receiver = this.receivers.get(name) ?? this.createReceiver(name, 'audio')
       receiver.attach({ peer: '', stream: `mix_minus_default_${slot}` })
       element.srcObject = receiver.stream
-    }
+    })
   }
 
   clear(): void {
@@ -100,8 +102,8 @@ export class TrackRegistry implements TrackHost {
 
   transceiver(id: string): RTCRtpTransceiver | undefined {
     const { actor, world } = this.session()
-    const { line, generation } = (chartOf(actor, id)?.context ?? {}) as { line?: number; generation?: number }
-    return world.peers.get(generation ?? 0)?.slot(line ?? -1)?.transceiver
+    const at = chartOf(actor, id)?.context as { line: number; generation: number } | undefined
+    return at && world.peers.get(at.generation)?.slot(at.line)?.transceiver
   }
 
   state(id: string): string | undefined {

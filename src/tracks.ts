@@ -22,7 +22,8 @@ export interface TrackHost {
 
 /** The track of this kind in a stream. Throws `invalid-config` for what is no stream. */
 export const trackOf = (kind: string, stream: MediaStream | null | undefined): MediaStreamTrack | null => {
-  if (stream && typeof stream.getTracks !== 'function') throw failure('invalid-config', 'a stream is a MediaStream')
+  if (stream != null && typeof stream.getTracks !== 'function')
+    throw failure('invalid-config', 'a stream is a MediaStream')
   return stream?.getTracks().find((track) => track.kind === kind) ?? null
 }
 
@@ -164,7 +165,7 @@ const wholeWithin = (what: string, value: number, low: number, high: number): nu
   return value
 }
 
-const limitOf = ({ priority = 1, maxSpatial = 2, maxTemporal = 2 }: AttachOptions = {}): ReceiverLimit => ({
+const limitOf = ({ priority = 1, maxSpatial = 2, maxTemporal = 2 }: AttachOptions): ReceiverLimit => ({
   priority: wholeWithin('priority', priority, 1, 65_535),
   maxSpatial: wholeWithin('maxSpatial', maxSpatial, 0, 2),
   maxTemporal: wholeWithin('maxTemporal', maxTemporal, 0, 2),
@@ -215,12 +216,12 @@ export class ReceiverTrack extends TrackHandle<ReceiverTrackEvents> {
    * Shows this stream of this peer, now or as soon as the channel is open, and again on every new session. The last
    * call wins. A refusal of the server is reported as `warning`.
    */
-  attach(source: AttachedSource, options: AttachOptions = {}): void {
+  attach(source: AttachedSource, options?: AttachOptions): void {
     this.host.assertOpen()
     if (typeof source?.peer !== 'string' || typeof source.stream !== 'string')
       throw failure('invalid-config', 'a source names a peer and a stream')
-    const limit = limitOf(options)
-    const limited = options.maxSpatial !== undefined || options.maxTemporal !== undefined
+    const limit = limitOf(options ?? {})
+    const limited = options?.maxSpatial !== undefined || options?.maxTemporal !== undefined
     this.host.command({
       type: 'receiver.attach',
       id: this.id,
@@ -233,7 +234,7 @@ export class ReceiverTrack extends TrackHandle<ReceiverTrackEvents> {
   /** Bounds the layers of what it is attached to. */
   limit(options?: AttachOptions): void {
     this.host.assertOpen()
-    this.host.command({ type: 'receiver.limit', id: this.id, limit: limitOf(options) })
+    this.host.command({ type: 'receiver.limit', id: this.id, limit: limitOf(options ?? {}) })
   }
 
   /** Shows nothing; the line is kept. */

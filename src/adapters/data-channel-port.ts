@@ -69,12 +69,11 @@ export class DataChannelPort {
   /** Sends a payload of the application in its wire form, or keeps it. Throws `message-too-large`, `outbox-full`. */
   send(payload: string | Uint8Array): void {
     if (typeof payload !== 'string' && !(payload instanceof Uint8Array))
-      throw failure('invalid-config', 'a payload is a string or a Uint8Array')
+      throw failure('invalid-config', 'a payload is text or a Uint8Array')
     const frame = this.protocol.encodePayload(payload)
     if (this.#channel) return this.#dispatch(this.#channel, frame)
     const size = this.#checked(frame)
-    if (this.#keptBytes + size > this.outboxBytes)
-      throw failure('outbox-full', `more than ${this.outboxBytes} bytes wait`)
+    if (this.#keptBytes + size > this.outboxBytes) throw failure('outbox-full', `over ${this.outboxBytes} bytes wait`)
     this.#kept.push(frame)
     this.#keptBytes += size
   }

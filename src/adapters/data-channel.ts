@@ -62,7 +62,7 @@ export const dataChannelActors = {
       const count = world.channel.shut()
       // A channel that is open still is being closed on purpose.
       if (count > 0 && peer.channel.readyState !== 'open')
-        world.warn(facts('unconfirmed', `${count} messages are unconfirmed`, { phase: 'connected' }))
+        world.warn(facts('unconfirmed', `unconfirmed messages: ${count}`, { phase: 'connected' }))
     }
   }),
   'confirm messages': task<boolean, OfGeneration>('channel-closed', 'connected', ({ channel }, _, signal) =>

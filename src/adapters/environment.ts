@@ -43,5 +43,5 @@ export const needed = <Name extends 'RTCPeerConnection' | 'MediaStream'>(environ
   const constructor = environment[name]
   if (constructor) return constructor as NonNullable<Environment[Name]>
   const code = name === 'MediaStream' ? 'unsupported' : 'no-webrtc'
-  throw failure(code, `there is no ${name} here; in Node pass one in options.environment`)
+  throw failure(code, `there is no ${name}: pass one in options.environment`)
 }

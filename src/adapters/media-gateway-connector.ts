@@ -71,6 +71,7 @@ export class MediaGatewayConnector implements IMediaGatewayConnector {
     const [first] = list
     if (first === undefined) throw failure('invalid-config', 'there is no gateway URL')
     if (signal?.aborted) throw failure('aborted', 'the choice was aborted')
+    located(first)
     if (list.length === 1) return (this.#url = first)
     const losers = new AbortController()
     const end = () => losers.abort()

@@ -18,11 +18,19 @@ export const peerConnectionActors = {
       return undefined
     }
     world.peers.set(generation, peer)
-    const unlisten = listen(peer.pc, 'connectionstatechange', () =>
-      sendBack({ type: 'peer.state', generation, state: peer.pc.connectionState }),
-    )
+    const { clock } = world.environment
+    let again: unknown
+    const told = () => sendBack({ type: 'peer.state', generation, state: peer.pc.connectionState })
+    const unlisten = listen(peer.pc, 'connectionstatechange', () => {
+      // libwebrtc in Node may tell of the last change before it can be read: it is read once more. The timer first: who
+      // is told may end this.
+      clock.clearTimeout(again)
+      again = clock.setTimeout(told, 500)
+      told()
+    })
     return () => {
       unlisten()
+      clock.clearTimeout(again)
       world.peers.delete(generation)
       peer.close()
     }

@@ -11,7 +11,7 @@ export type IRealtimeSocketCallbacks = {
   /** A payload that arrived, as it came (`IncomingData`). What arrives before the first listener is kept (256 KiB). */
   // oxlint-disable-next-line typescript/no-explicit-any -- {@link IncomingData}; `any`, so that a listener may say which
   message: (data: any) => void
-  /** The peer connection's outward state changed; one event per change, `closed` is the last of all. */
+  /** The peer connection's outward state changed; one event per change, `closed` is the last event of all but those of watchers. */
   peer_state: (state: RealtimeSocketState) => void
   /** The data channel's outward state changed; on a connect it comes right before `peer_state`. */
   dc_state: (state: RealtimeSocketState) => void

@@ -77,7 +77,6 @@ export const channelMachine = channelSetup.createMachine({
               states: {
                 confirmed: { on: { 'messages.sent': 'unconfirmed' } },
                 unconfirmed: { after: { 'confirmation is due': 'confirming' } },
-                /** Where nobody answers it is not asked again before the next message. */
                 confirming: {
                   invoke: {
                     src: 'confirm messages',
@@ -86,7 +85,7 @@ export const channelMachine = channelSetup.createMachine({
                     onError: 'confirmed',
                   },
                   on: { 'messages.sent': 'unconfirmed' },
-                  after: { 'request deadline': 'confirmed' },
+                  after: { 'request deadline': 'unconfirmed' },
                 },
               },
             },

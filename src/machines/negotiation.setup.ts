@@ -122,10 +122,6 @@ export const offered = ({ context, event }: { context: Context; event: object })
 })
 const refused = ({ context }: { context: Context }) => ({
   type: 'hand.refused' as const,
-  tickets: context.waiting.slice(0, 1),
-})
-const allRefused = ({ context }: { context: Context }) => ({
-  type: 'hand.refused' as const,
   tickets: context.waiting,
 })
 
@@ -134,7 +130,7 @@ export const NOBODY_WAITS = {
   guard: 'a caller waits for its turn',
   actions: [
     'note that there is nothing to offer',
-    { type: 'tell the error', params: allRefused },
+    { type: 'tell the error', params: refused },
     'send every caller away',
   ],
 } as const
@@ -147,12 +143,12 @@ export const phase =
     phase: context.signalling === 'gateway' ? first : ('renegotiating' as const),
   })
 
-/** A caller whose offer could not be made is told so. */
+/** Where an offer could not be made all who wait for one are told so: theirs would be the same. */
 export const refusal = <const A>(note: A) =>
   ({
     guard: 'it is by hand',
     target: 'stable',
-    actions: [note, 'see it as a later round', { type: 'tell the error', params: refused }, 'serve the caller'],
+    actions: [note, 'see it as a later round', { type: 'tell the error', params: refused }, 'send every caller away'],
   }) as const
 
 /** A failed first round ends the attempt; a failed later one is rolled back (or was never sent) and tried again. */

@@ -78,7 +78,10 @@ const senderSetup = chart({
       const { line, generation, channel } = as<'line.ready'>(event)
       return { line, generation, channel }
     }),
-    'note what it is told': assign({ telling: ({ context }) => (context.source === null ? 'off' : 'on') }),
+    // What it is told off it takes for off at once: nothing may flow before it was told on again.
+    'note what it is told': assign(({ context }) =>
+      context.source === null ? { telling: 'off', announced: 'off' } : { telling: 'on' },
+    ),
     'the server knows what it was told': assign({ announced: ({ context }) => context.telling }),
     'the next line is a fresh one': assign({ origin: 'fresh' }),
   },

@@ -10,9 +10,6 @@ const create = (which: 'create the sender' | 'create the receiver') =>
     actions: [which, 'tell the negotiation which lines are wanted', 'tell the tracks which lines are ready'],
   }) as const
 
-/** How a generation ends, whatever ended it. */
-const END = ['note that the generation ended', 'say farewell', { type: 'count the farewells', params: 1 }] as const
-
 /**
  * The hub: owns the other charts, relays what one tells to those whom it concerns, and projects the whole outward.
  * Nobody below it knows anybody but it.
@@ -46,19 +43,21 @@ export const sessionMachine = sessionSetup.createMachine({
     'hand.offered': { actions: 'say it outward' },
     'hand.refused': { actions: 'say it outward' },
     'generation.ended': {
-      guard: 'a generation ends',
-      actions: [...END, pass('channel'), pass('negotiation'), 'pass to every track'],
+      actions: ['end the generation', pass('channel'), pass('negotiation'), 'pass to every track'],
     },
     'connection.changed': {
       // Promises settle before listeners hear: those may ask for the next attempt.
       actions: ['note the connection', 'note the error', 'say it outward', 'announce what changed'],
     },
     'xstate.done.actor.*': [
-      { guard: 'a farewell is over', actions: { type: 'count the farewells', params: -1 } },
+      { guard: 'a farewell is over', actions: 'count the farewell' },
       { actions: 'forget the track' },
     ],
     // A chart that failed cannot be asked any more: the session ends, and what it held is released by the facade.
-    'xstate.error.actor.*': { target: '.closing', actions: ['note the defect', ...END, 'announce what changed'] },
+    'xstate.error.actor.*': {
+      target: '.closing',
+      actions: ['note the defect', 'end the generation', 'announce what changed'],
+    },
   },
   initial: 'open',
   states: {
@@ -130,6 +129,8 @@ export const sessionMachine = sessionSetup.createMachine({
         // `peer_state: closed` is the last that is heard.
         warning: { actions: 'note the error' },
         phase: {},
+        // After a defect it counts as closed, whatever it still says.
+        'connection.changed': { guard: 'the connection is closed' },
       },
       always: { guard: 'nothing is left', target: 'closed' },
       after: { 'farewells deadline': 'closed' },

@@ -1,4 +1,4 @@
-import { assign, emit, enqueueActions, sendTo, spawnChild } from 'xstate'
+import { assign, emit, enqueueActions, sendTo } from 'xstate'
 import { facts, type ErrorFacts, type Phase } from '../errors.js'
 import type { RealtimeSocketState as State } from '../interfaces/enums.js'
 import type { CloseReason } from '../interfaces/options.js'
@@ -111,8 +111,8 @@ export const sessionSetup = chart({
   },
   delays: { 'farewells deadline': ({ context }) => context.deadlines.farewell + 1_000 },
   guards: {
+    'the connection is closed': ({ context }) => context.connection === 'closed',
     'nothing is left': ({ context }) => context.connection === 'closed' && context.farewells === 0,
-    'a generation ends': ({ context, event }) => as<'generation.ended'>(event).generation > context.ended,
     'a farewell is over': ({ event }) => event.type.startsWith('xstate.done.actor.farewell-'),
     'the track is alive': ({ context, event }) => context.tracks.includes(as<'receiver.detach'>(event).id),
   },
@@ -182,18 +182,14 @@ export const sessionSetup = chart({
     'forget the track': assign({
       tracks: ({ context, event }) => context.tracks.filter((id) => !event.type.endsWith(`.${id}`)),
     }),
-    'note that the generation ended': assign({
-      ended: ({ context }) => context.generation,
-      channel: 'absent',
-      negotiated: 0,
+    /** Once for each; one that never opened, because no gateway was chosen, has nothing to end. */
+    'end the generation': enqueueActions(({ context, enqueue }) => {
+      const { generation, ended, deadlines, farewells } = context
+      if (generation <= ended) return
+      enqueue.assign({ ended: generation, channel: 'absent', negotiated: 0, farewells: farewells + 1 })
+      enqueue.spawnChild('farewell', { id: `farewell-${generation}`, input: { deadlines, generation } })
     }),
-    'say farewell': spawnChild('farewell', {
-      id: ({ context }: { context: Context }) => `farewell-${context.generation}`,
-      input: ({ context: { deadlines, generation } }: { context: Context }) => ({ deadlines, generation }),
-    }),
-    'count the farewells': assign({
-      farewells: ({ context }, change: 1 | -1) => context.farewells + change,
-    }),
+    'count the farewell': assign({ farewells: ({ context }) => context.farewells - 1 }),
     /** Emits what changed, the channel's state first. */
     'announce what changed': enqueueActions(({ context, enqueue }) => {
       const { peerState, dcState } = project(context)

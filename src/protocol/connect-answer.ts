@@ -15,6 +15,6 @@ export const connectAnswer = (answer: unknown): IConnectResponse['data'] => {
   }
   const { node_id = 0, conn_id, sdp } = (data ?? {}) as Partial<IConnectResponse['data']>
   if (status !== true || typeof sdp !== 'string' || typeof conn_id !== 'string' || typeof node_id !== 'number')
-    throw failure('gateway-broken', 'the answer to connect is not of the protocol')
+    throw failure('gateway-broken', 'not an answer of the protocol')
   return { node_id, conn_id, sdp }
 }

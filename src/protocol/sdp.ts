@@ -31,7 +31,7 @@ export const mismatch = (offer: string, answer: string): string | undefined => {
     mediaLines(sdp)
       .map(({ kind, mid }) => `${kind} ${mid}`)
       .join(', ')
-  if (answer.length > ANSWER_BOUND) return `an answer of ${answer.length} characters`
-  if (shown(offer) !== shown(answer)) return `the answer's m-lines are not those of the offer: ${shown(offer)}`
+  if (answer.length > ANSWER_BOUND) return 'the answer is too long'
+  if (shown(offer) !== shown(answer)) return `the m-lines of the answer are not ${shown(offer)}`
   return /^a=fingerprint:/m.test(answer) ? undefined : 'the answer has no DTLS fingerprint'
 }

@@ -32,7 +32,8 @@ describe('a sender', () => {
       toggle(null),
     ])
     chart.send({ type: 'source.changed', source: 't2' })
-    expect(chart.state).toBe('live.source.flowing+server.telling')
+    // Nothing flows before the server was told on again.
+    expect(chart.state).toBe('live.source.announcing+server.telling')
     await chart.done('server request')
     expect(chart.run('server request').input).toEqual(toggle('t2'))
     await chart.done('server request')

@@ -56,7 +56,7 @@ describe('the fate of a message', () => {
     stage.ledger.made[0]!.close()
     await holds(() => socket.peerState === State.Failed, 'the end')
     expect([warned, fates(socket)]).toEqual([
-      ['unconfirmed: 1 messages are unconfirmed'],
+      ['unconfirmed: unconfirmed messages: 1'],
       { ...NONE, sent: 1, unconfirmed: 1 },
     ])
   })

@@ -98,10 +98,33 @@ test('what cannot be a track is refused at the call, and leaves nothing', () => 
     refused(() => socket.createReceiverTrack('', 'video')),
     refused(() => socket.send({ a: 1 } as never)),
     refused(() => socket.createSenderTrack(undefined as never)),
+    refused(() => socket.createSenderTrack({ name: 'b', kind: 'audio', stream: '' as never })),
     refused(() => socket.createSenderTrack({ name: 'b', kind: 'audio', stream: {} as never })),
-  ]).toEqual(Array.from({ length: 8 }, () => 'invalid-config'))
+  ]).toEqual(Array.from({ length: 9 }, () => 'invalid-config'))
   expect(socket.senders).toEqual([])
   expect(socket.createSenderTrack({ name: 'b', kind: 'audio' }).state).toBe('waiting')
+})
+
+test('wrong arguments of connect are a typed rejection, and the right ones are taken after it', async () => {
+  const socket = stage.socket()
+  const connector = stage.connector()
+  const config = stage.config('alice')
+  const seen = []
+  for (const wrong of [
+    () => socket.connect(undefined as never, config),
+    () => socket.connect(connector, undefined as never),
+    () => socket.connect(connector, { ...config, roomId: 5 as never }),
+    () => socket.connect(connector, { ...config, token: undefined as never }),
+    () => socket.connect(connector, config, { signal: new AbortController() as never }),
+  ])
+    seen.push(await outcome(wrong()))
+  expect(seen).toEqual(seen.map(() => ({ code: 'invalid-config', phase: 'idle' })))
+  await socket.connect(connector, { ...config, receivers: null as never }, null as never)
+  const receiver = socket.createReceiverTrack('a', 'video')
+  receiver.attach({ peer: 'bob', stream: 'cam' }, null as never)
+  receiver.limit(null as never)
+  socket.updateSdp(undefined as never, undefined as never)
+  expect([socket.peerState, socket.getSnapshot().lastError?.code]).toEqual([State.Connected, 'stale-offer'])
 })
 
 test('a deadline without end is no deadline', async () => {

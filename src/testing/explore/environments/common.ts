@@ -1,0 +1,50 @@
+import type { EventObject } from 'xstate'
+import { facts, type ErrorFacts, type RealtimeErrorCode } from '../../../errors.js'
+import { DEADLINES } from '../../../machines/common.js'
+import type { Ports } from '../../../machines/ports.js'
+import type { Configuration, Outcomes, Row } from '../types.js'
+
+/** Input that every chart below the session takes. */
+export const deadlines = DEADLINES
+
+/** How many generations are explored: the current one and one before it are all that a chart can tell apart. */
+export const GENERATIONS = 2
+
+/** Error facts of a code, as an adapter reports them. */
+export const error = (code: RealtimeErrorCode): ErrorFacts => facts(code, code)
+
+/** Everything that the application may command. */
+export const application = <Event extends EventObject, Context, Memory>(
+  offers: (configuration: Configuration<Context, Memory>) => readonly Event[],
+): Row<Event, Context, Memory> => ({ cause: 'application', offers })
+
+/** Everything that the session relays from another chart. */
+export const session = <Event extends EventObject, Context, Memory>(
+  offers: (configuration: Configuration<Context, Memory>) => readonly Event[],
+): Row<Event, Context, Memory> => ({ cause: 'session', offers })
+
+/** What an actor reports of its generation while it runs. A stopped one is not heard any more: XState drops it. */
+export const from = <Event extends EventObject, Context, Memory>(
+  actor: string,
+  offers: (configuration: Configuration<Context, Memory>) => readonly Event[],
+): Row<Event, Context, Memory> => ({
+  cause: 'actor',
+  offers: (configuration) => (configuration.actors.some(({ name }) => name === actor) ? offers(configuration) : []),
+})
+
+/** This generation and the one before it; the first has one before it too, though nobody ever saw it. */
+export const generations = ({ context: { generation } }: Configuration<{ generation: number }>): number[] =>
+  generation > 0 ? [generation, generation - 1] : []
+
+type Some<Context, Memory> = Partial<Record<keyof Ports, Outcomes<Context, Memory>>>
+
+/** How the ports end that a chart uses. */
+export const portsOf = <Context, Memory>(outcomes: Some<Context, Memory>): Record<string, Outcomes<Context, Memory>> =>
+  outcomes as Record<string, Outcomes<Context, Memory>>
+
+/** A task that ends with nothing, or with one of these errors. */
+export const task = (...codes: RealtimeErrorCode[]) =>
+  ({ role: 'task', done: () => [undefined], failed: () => codes.map(error) }) as const
+
+/** An actor that runs until it is stopped. */
+export const watch = { role: 'watch' } as const

@@ -1,0 +1,72 @@
+import type { ServerRequest } from '../../../protocol/gateway-protocol.js'
+import type { SenderTrackContext, SenderTrackEvent } from '../../../machines/sender-track.machine.js'
+import type { Environment } from '../types.js'
+import { application, deadlines, error, from, GENERATIONS, portsOf, session, task, watch } from './common.js'
+
+/** What the server knows of a sender in this generation, seen from outside of the chart; `undefined`: nothing yet. */
+export interface SenderMemory {
+  readonly server: 'on' | 'off' | undefined
+}
+
+/** What a request of a sender tells the server. */
+export const toggled = (input: unknown): 'on' | 'off' => {
+  const { request } = input as { request: ServerRequest }
+  return request.kind === 'sender.toggle' && request.track !== null ? 'on' : 'off'
+}
+
+const GATES = ['open', 'not-open'] as const
+
+/**
+ * The world of a sender: its source changes and ends, its line comes and goes with the generations. The session relays
+ * to tracks what belongs to the current generation only.
+ */
+export const senderTrackEnvironment: Environment<SenderTrackEvent, SenderTrackContext, SenderMemory> = {
+  inputs: [null, 'camera'].flatMap((source) =>
+    (['fresh', 'reused'] as const).map((origin) => ({
+      deadlines,
+      id: 'sender-1',
+      name: 'video_main',
+      kind: 'video',
+      source,
+      origin,
+    })),
+  ),
+  memories: [{ server: undefined }],
+  remember: ({ server }, { from, step: { stimulus, started }, to }) => {
+    // A fresh line tells by itself whether it carries media; a reused one is held as switched off.
+    if (stimulus.event.type === 'line.ready' && from?.state === 'waiting')
+      server = to.context.origin === 'fresh' && to.context.source !== null ? 'on' : 'off'
+    if (stimulus.event.type === 'generation.ended') server = undefined
+    for (const { name, input } of started) if (name === 'server request') server = toggled(input)
+    return { server }
+  },
+  inessential: ['deadlines', 'error'],
+  events: {
+    'source.changed': application(() =>
+      [null, 'camera', 'screen'].map((source) => ({ type: 'source.changed', source })),
+    ),
+    'track.pause': application(() => [{ type: 'track.pause' }]),
+    'track.resume': application(() => [{ type: 'track.resume' }]),
+    'track.stop': application(() => [{ type: 'track.stop' }]),
+    'generation.ended': session(({ context: { generation } }) => [{ type: 'generation.ended', generation }]),
+    'line.ready': session(({ context: { generation }, state }) => {
+      const ready = state === 'waiting' ? Math.min(generation + 1, GENERATIONS) : generation
+      return GATES.map((channel) => ({ type: 'line.ready', generation: ready, line: 0, ordinal: -1, channel }))
+    }),
+    'source.ended': from('send source', () => [{ type: 'source.ended' }]),
+    'channel.open': session(({ context: { generation } }) => [{ type: 'channel.open', generation }]),
+    'channel.lost': session(({ context: { generation } }) => [
+      { type: 'channel.lost', generation, error: error('channel-closed') },
+    ]),
+  },
+  actors: portsOf({ 'send source': watch, 'server request': task('request-refused') }),
+  rests: {
+    waiting: 'waits for its line',
+    'live.source.announcing': 'waits for the server to be told, which has a deadline, or for the channel',
+    'live.source.flowing': 'sends until its source, the application or the generation ends it',
+    'live.source.paused': 'waits for the application',
+    'live.source.absent': 'waits for a source',
+    'live.source.ended': 'waits for another source',
+    'live.server.informed': 'the server knows; waits for a change, or for the channel',
+  },
+}

@@ -1,0 +1,40 @@
+// `npm run explore`: every reachable state of the charts, and whether it is as it should be; exit code 1 when it is not.
+import { parseArgs } from 'node:util'
+import { CHARTS, explore, passes, reportOf } from '../src/testing/explore/index.js'
+
+const HELP = `npm run explore -- [CHART...]
+
+  Explores the charts (default: all of ${CHARTS.map(({ name }) => name).join(', ')}) breadth-first, each alone
+  in an environment that may do whatever its ports allow. Fails on an unreachable state, a dead end, and a violated
+  invariant, with a shortest path to it.
+
+  --json       data instead of text
+`
+
+const main = (): number => {
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+  })
+  const unknown = positionals.filter((name) => !CHARTS.some((chart) => chart.name === name))
+  if (values.help || unknown.length > 0) {
+    process.stdout.write(unknown.length > 0 ? `no chart ${unknown.join(', ')}\n\n${HELP}` : HELP)
+    return values.help ? 0 : 1
+  }
+  const results = CHARTS.filter(({ name }) => positionals.length === 0 || positionals.includes(name)).map((chart) => {
+    const start = performance.now()
+    const found = explore(chart)
+    const ms = Math.round(performance.now() - start)
+    if (!values.json) process.stdout.write(`${reportOf(found)}\n  ${ms} ms\n\n`)
+    return { ...found, passed: passes(found), ms }
+  })
+  const passed = results.every((result) => result.passed)
+  if (values.json) process.stdout.write(`${JSON.stringify({ passed, charts: results })}\n`)
+  else {
+    const failed = results.filter((result) => !result.passed).map(({ chart }) => chart)
+    process.stdout.write(passed ? 'passed\n' : `FAILED: ${failed.join(', ')}\n`)
+  }
+  return passed ? 0 : 1
+}
+
+process.exitCode = main()
