@@ -4,7 +4,7 @@ import { median, rounded } from './statistics.js'
 
 /** Engine against raw; the control, raw against itself, may use up half of what the engine may. */
 const BARS = { throughput: 0.95, trip: 1.1, control: { throughput: 0.025, trip: 0.05 } }
-const ROUNDS_A_CHILD = 20
+const ROUNDS_A_CHILD = 8
 const WARM_UP = 5
 
 interface Options {

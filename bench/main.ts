@@ -6,7 +6,7 @@ import { sessionsBench } from './sessions.js'
 
 const BENCHES: Record<string, { rounds: number; run(options: { rounds: number; json: boolean }): Promise<boolean> }> = {
   connect: { rounds: 210, run: connectBench },
-  channel: { rounds: 60, run: channelBench },
+  channel: { rounds: 96, run: channelBench },
   sessions: { rounds: 50, run: sessionsBench },
 }
 
