@@ -100,7 +100,7 @@ describe('what the real server answered', () => {
   })
 })
 
-const NOT_THOSE = expect.stringContaining('are not those of the offer') as string
+const NOT_THOSE = expect.stringContaining('the m-lines of the answer are not') as string
 
 describe('m-lines of a description', () => {
   test.each(['\r\n', '\n'])('kinds and mids in order where a line ends with %j', (end) => {
