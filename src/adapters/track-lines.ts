@@ -23,8 +23,9 @@ export const trackActors = {
     const track = world.peers.get(generation)?.slot(line)?.remote
     const sink = world.sinks.get(id)
     if (!track) return undefined
-    const told = () => {
-      const live = track.readyState !== 'ended'
+    // By the event: libwebrtc in Node blocks while it is asked for `readyState`.
+    const told = (event?: Event) => {
+      const live = event?.type !== 'ended'
       sink?.show(live ? track : undefined)
       // `muted`: no packet came yet, or none for a while (webrtc-pc 5.3).
       sendBack({ type: 'remote.track', flowing: live && !track.muted })
