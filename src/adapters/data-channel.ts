@@ -74,6 +74,8 @@ export const dataChannelActors = {
     async ({ channel, protocol, peers }, { generation, request }, signal) => {
       // A packet that comes after `off` announces the stream again; and `on` must not overtake it.
       if (request.kind === 'sender.toggle') await peers.get(generation)?.settled()
+      // Whoever asked may be gone by now: its word must not go out late.
+      signal.throwIfAborted()
       const answer = await channel.request((id) => protocol.encodeRequest(id, request), signal)
       if (!answer.ok)
         throw failure('request-refused', answer.error ?? `the server refused ${request.kind}`, { phase: 'connected' })

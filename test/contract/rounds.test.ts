@@ -184,6 +184,19 @@ test('sender stop: silent first, told 100 ms later, since a packet after the wor
   expect(again.transceiver?.sender.track?.id).toBe(again.trackId)
 })
 
+test('sender stop: a word that waits for the silence is taken back when its track stops meanwhile', async () => {
+  const senders = [{ name: 'cam', kind: 'video' as const, stream: stage.stream('video') }]
+  const socket = await stage.connected({ senders })
+  const [cam] = socket.senders
+  cam?.replaceStream(null)
+  await stage.clock.pass(50)
+  cam?.stop()
+  await stage.clock.quiet()
+  expect(stage.gateway.received.map((message) => (message as { data: unknown }).data)).toEqual([
+    { name: 'cam', kind: 'video', track: null },
+  ])
+})
+
 test('pause, resume: local, without a round and without a word to the server', async () => {
   const socket = await stage.connected({
     senders: [{ name: 'cam', kind: 'video', stream: stage.stream('video') }],
