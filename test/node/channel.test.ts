@@ -1,27 +1,9 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { Gateway } from '../../gateway/src/index.js'
+import { describe, expect, test } from 'vitest'
 import { RPC, RealtimeSocketState as State, StreamKinds, type RealtimeSocket } from '../../src/index.js'
-import { NOTHING } from '../support/ledger.js'
-import { holds, outcome, Stage, type Place } from '../support/stage.js'
-import { nodePlace } from './place.js'
+import { holds, outcome } from '../support/stage.js'
+import { onNode } from './place.js'
 
-let gateway: Gateway
-let place: Place
-let stage: Stage
-
-beforeAll(async () => {
-  ;({ gateway, place } = await nodePlace())
-})
-
-afterAll(() => gateway.close())
-
-beforeEach(() => {
-  stage = new Stage(place)
-})
-
-afterEach(async () => {
-  expect(await stage.dispose()).toEqual(NOTHING)
-})
+const here = onNode()
 
 const fates = ({ messages: { waiting, sent, delivered, unconfirmed, expired, refused } }: RealtimeSocket) => ({
   waiting,
@@ -36,12 +18,12 @@ const NONE = { waiting: 0, sent: 0, delivered: 0, unconfirmed: 0, expired: 0, re
 
 describe('the fate of a message', () => {
   test('kept, sent, confirmed by the server', async () => {
-    const socket = stage.socket()
+    const socket = here.stage.socket()
     const seen = [fates(socket)]
     socket.send('one')
     socket.send('two')
     seen.push(fates(socket))
-    await socket.connect(stage.connector(), stage.config('alice'))
+    await socket.connect(here.stage.connector(), here.stage.config('alice'))
     seen.push(fates(socket))
     await holds(() => socket.messages.delivered === 2, 'the confirmation')
     seen.push(fates(socket))
@@ -49,11 +31,11 @@ describe('the fate of a message', () => {
   })
 
   test('sent, and the channel ended before it was confirmed: reported', async () => {
-    const socket = await stage.connected('alice')
+    const socket = await here.stage.connected('alice')
     const warned: string[] = []
     socket.on('warning', ({ code, message }) => warned.push(`${code}: ${message}`))
     socket.send('one')
-    stage.ledger.made[0]!.close()
+    here.stage.ledger.made[0]!.close()
     await holds(() => socket.peerState === State.Failed, 'the end')
     expect([warned, fates(socket)]).toEqual([
       ['unconfirmed: unconfirmed messages: 1'],
@@ -62,12 +44,12 @@ describe('the fate of a message', () => {
   })
 
   test('never sent, since the socket was closed; nothing is reported then', async () => {
-    const socket = stage.socket()
+    const socket = here.stage.socket()
     const warned: unknown[] = []
     socket.on('warning', (error) => warned.push(error))
     socket.send('one')
     socket.close()
-    const other = await stage.connected('bob')
+    const other = await here.stage.connected('bob')
     other.on('warning', (error) => warned.push(error))
     other.send('two')
     other.close()
@@ -81,7 +63,7 @@ describe('the fate of a message', () => {
 })
 
 test('drain comes when there is room again, where the stack has no event for it too', async () => {
-  const socket = await stage.connected('alice')
+  const socket = await here.stage.connected('alice')
   const noise = crypto.getRandomValues(new Uint8Array(60_000))
   let drained = 0
   socket.on('drain', () => (drained += 1))
@@ -96,12 +78,12 @@ describe('an answer that the server could not send over the channel', () => {
   const live = (tracks: readonly { state: string }[]) => tracks.filter(({ state }) => state.startsWith('live')).length
 
   test('is avoided by offering fewer codecs on the new lines', async () => {
-    const socket = await stage.connected('alice', { receivers: { video: 20 } })
+    const socket = await here.stage.connected('alice', { receivers: { video: 20 } })
     receivers(socket, 0, 20)
     const more = receivers(socket, 20, 44)
     await holds(() => live(more) === 24, 'the lines')
     const codecs = (mid: string) =>
-      stage.ledger.made[0]!.localDescription!.sdp.split(/^m=/m)
+      here.stage.ledger.made[0]!.localDescription!.sdp.split(/^m=/m)
         .find((section) => section.includes(`a=mid:${mid}\r`))!
         .match(/a=rtpmap:\d+ VP9/g)!.length
     const line = (of: { transceiver: RTCRtpTransceiver | undefined }) => codecs(of.transceiver!.mid!)
@@ -115,7 +97,7 @@ describe('an answer that the server could not send over the channel', () => {
   })
 
   test('is a typed error, before anything is sent; the session goes on', async () => {
-    const socket = await stage.connected('alice', { receivers: { video: 40 } })
+    const socket = await here.stage.connected('alice', { receivers: { video: 40 } })
     const warned: string[] = []
     socket.on('warning', ({ code, phase }) => warned.push(`${code} ${phase}`))
     const all = receivers(socket, 0, 60)
@@ -127,9 +109,9 @@ describe('an answer that the server could not send over the channel', () => {
     ])
     expect(await new RPC(socket).request('room.unsubscribe', { peer: '' })).toEqual({ status: false, error: 'refused' })
     // The next generation asks by HTTP, which has no such bound.
-    stage.ledger.made[0]!.close()
+    here.stage.ledger.made[0]!.close()
     await holds(() => socket.peerState === State.Failed, 'the end')
-    await socket.connect(stage.connector(), stage.config('alice'))
+    await socket.connect(here.stage.connector(), here.stage.config('alice'))
     expect(live(all)).toBe(60)
   })
 })

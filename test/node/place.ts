@@ -1,8 +1,11 @@
 import wrtc from '@roamhq/wrtc'
 import { startGateway, type GatewayOptions } from '../../gateway/src/index.js'
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
 import { audioSink, audioSource, videoSink, videoSource, type Sink } from '../../tools/node-media.js'
 import { StreamKinds } from '../../src/index.js'
 import type { MediaPlace } from '../scenarios/media-stage.js'
+import { NOTHING } from '../support/ledger.js'
+import { Stage } from '../support/stage.js'
 
 /** Real libwebrtc in Node against an embedded gateway of its own. */
 export const nodePlace = async (options: GatewayOptions = {}) => {
@@ -42,4 +45,23 @@ export const nodePlace = async (options: GatewayOptions = {}) => {
     },
   }
   return { gateway, place }
+}
+
+/** A gateway for a file of tests, and for each test a stage that must leave nothing behind. */
+export const onNode = () => {
+  let started: Awaited<ReturnType<typeof nodePlace>>
+  let stage: Stage
+  beforeAll(async () => {
+    started = await nodePlace()
+  })
+  afterAll(() => started.gateway.close())
+  beforeEach(() => {
+    stage = new Stage(started.place)
+  })
+  afterEach(async () => expect(await stage.dispose()).toEqual(NOTHING))
+  return {
+    get stage() {
+      return stage
+    },
+  }
 }

@@ -1,53 +1,38 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { Gateway } from '../../gateway/src/index.js'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { DataChannelPort } from '../../src/adapters/data-channel-port.js'
 import { RealtimeError, RealtimeSocketState as State } from '../../src/index.js'
 import { atm0sV01 } from '../../src/protocol/atm0s-v01.js'
-import { NOTHING } from '../support/ledger.js'
-import { holds, outcome, Stage, type Place } from '../support/stage.js'
-import { nodePlace } from './place.js'
+import { holds, outcome } from '../support/stage.js'
+import { onNode } from './place.js'
 
-let gateway: Gateway
-let place: Place
-let stage: Stage
+const here = onNode()
 
-beforeAll(async () => {
-  ;({ gateway, place } = await nodePlace())
-})
-
-afterAll(() => gateway.close())
-
-beforeEach(() => {
-  stage = new Stage(place)
-})
-
-afterEach(async () => {
-  expect(await stage.dispose()).toEqual(NOTHING)
-  vi.restoreAllMocks()
-})
+afterEach(() => void vi.restoreAllMocks())
 
 /** Every transition of a connect, the ones of the start included: as many as it takes. */
 const START = ['negotiation dormant', 'channel absent', 'connection new', 'session open']
 
 describe('whoever listens may call anything, from the first transition on', () => {
   test.each(START)('close at %s', async (at) => {
-    const socket = stage.socket()
+    const socket = here.stage.socket()
     socket.on('transition', ({ chart, to }) => `${chart} ${to}` === at && socket.close())
-    expect(await outcome(socket.connect(stage.connector(), stage.config('alice')))).toMatchObject({ code: 'closed' })
+    expect(await outcome(socket.connect(here.stage.connector(), here.stage.config('alice')))).toMatchObject({
+      code: 'closed',
+    })
     expect(socket.peerState).toBe(State.Closed)
   })
 
   test.each(START)('abort at %s', async (at) => {
-    const socket = stage.socket()
+    const socket = here.stage.socket()
     const abort = new AbortController()
     socket.on('transition', ({ chart, to }) => `${chart} ${to}` === at && abort.abort())
-    const connecting = socket.connect(stage.connector(), stage.config('alice'), { signal: abort.signal })
+    const connecting = socket.connect(here.stage.connector(), here.stage.config('alice'), { signal: abort.signal })
     expect(await outcome(connecting)).toMatchObject({ code: 'aborted' })
   })
 
   test.each(START)('another connect at %s', async (at) => {
-    const socket = stage.socket()
-    const [connector, config] = [stage.connector(), stage.config('alice')]
+    const socket = here.stage.socket()
+    const [connector, config] = [here.stage.connector(), here.stage.config('alice')]
     let inner: Promise<void> | undefined
     socket.on('transition', ({ chart, to }) => {
       if (`${chart} ${to}` === at) inner ??= socket.connect(connector, config)
@@ -59,29 +44,29 @@ describe('whoever listens may call anything, from the first transition on', () =
 
 test.each(['subscribe', 'inspect'] as const)('a listener of %s that throws stops nobody', async (way) => {
   const said = vi.spyOn(console, 'error').mockImplementation(() => {})
-  const socket = stage.socket()
+  const socket = here.stage.socket()
   let calls = 0
   socket[way](() => {
     calls += 1
     throw new Error('boom')
   })
-  await socket.connect(stage.connector(), stage.config('alice'))
+  await socket.connect(here.stage.connector(), here.stage.config('alice'))
   expect([socket.peerState, said.mock.calls.length]).toEqual([State.Connected, calls])
 })
 
 test('every listener of every event throws, and the session goes on', async () => {
-  const socket = stage.socket()
+  const socket = here.stage.socket()
   const throwing = () => {
     throw new Error('boom')
   }
   for (const event of ['message', 'peer_state', 'dc_state', 'warning', 'drain', 'transition'] as const)
     socket.on(event, throwing)
-  await socket.connect(stage.connector(), stage.config('alice'))
+  await socket.connect(here.stage.connector(), here.stage.config('alice'))
   expect(socket.getSnapshot()).toMatchObject({ peerState: State.Connected, lastError: { code: 'listener-failed' } })
 })
 
 test('what cannot be a track is refused at the call, and leaves nothing', () => {
-  const socket = stage.socket()
+  const socket = here.stage.socket()
   const refused = (call: () => unknown) => {
     try {
       call()
@@ -106,9 +91,9 @@ test('what cannot be a track is refused at the call, and leaves nothing', () => 
 })
 
 test('wrong arguments of connect are a typed rejection, and the right ones are taken after it', async () => {
-  const socket = stage.socket()
-  const connector = stage.connector()
-  const config = stage.config('alice')
+  const socket = here.stage.socket()
+  const connector = here.stage.connector()
+  const config = here.stage.config('alice')
   const seen = []
   for (const wrong of [
     () => socket.connect(undefined as never, config),
@@ -128,13 +113,13 @@ test('wrong arguments of connect are a typed rejection, and the right ones are t
 })
 
 test('a deadline without end is no deadline', async () => {
-  const socket = stage.socket({ deadlines: { connect: Infinity, establish: 1e12 } })
-  await socket.connect(stage.connector(), stage.config('alice'))
+  const socket = here.stage.socket({ deadlines: { connect: Infinity, establish: 1e12 } })
+  await socket.connect(here.stage.connector(), here.stage.config('alice'))
   expect(socket.peerState).toBe(State.Connected)
 })
 
 test('after close a track is stopped, and whoever waits for an offer hears closed', async () => {
-  const socket = await stage.connected('alice')
+  const socket = await here.stage.connected('alice')
   const receiver = socket.createReceiverTrack('a', 'video')
   socket.close()
   expect(receiver.state).toBe('stopped')
@@ -142,8 +127,8 @@ test('after close a track is stopped, and whoever waits for an offer hears close
 })
 
 test('a round by hand, as the old SDK did it: offer, raw request, answer', async () => {
-  const socket = stage.socket({ negotiation: 'manual' })
-  await socket.connect(stage.connector(), stage.config('alice'))
+  const socket = here.stage.socket({ negotiation: 'manual' })
+  await socket.connect(here.stage.connector(), here.stage.config('alice'))
   const receiver = socket.createReceiverTrack('a', 'video')
   expect(receiver.state).toBe('waiting')
   const { offer, meta } = await socket.generateOffer()
@@ -160,17 +145,17 @@ test('a round by hand, as the old SDK did it: offer, raw request, answer', async
 })
 
 test('close while the senders of a connect are created rejects it', async () => {
-  const socket = stage.socket()
+  const socket = here.stage.socket()
   socket.on('transition', ({ chart }) => chart.startsWith('sender') && socket.close())
-  const config = stage.config('alice', { senders: [{ name: 'a', kind: 'audio' }] })
-  expect(await outcome(socket.connect(stage.connector(), config))).toMatchObject({ code: 'closed' })
+  const config = here.stage.config('alice', { senders: [{ name: 'a', kind: 'audio' }] })
+  expect(await outcome(socket.connect(here.stage.connector(), config))).toMatchObject({ code: 'closed' })
 })
 
 test('a sender that cannot be rejects the connect, which may be called again', async () => {
-  const socket = stage.socket()
-  const wrong = stage.config('alice', { senders: [{ name: 'a', kind: 'foo' as never }] })
-  expect(await outcome(socket.connect(stage.connector(), wrong))).toMatchObject({ code: 'invalid-config' })
-  await socket.connect(stage.connector(), stage.config('alice'))
+  const socket = here.stage.socket()
+  const wrong = here.stage.config('alice', { senders: [{ name: 'a', kind: 'foo' as never }] })
+  expect(await outcome(socket.connect(here.stage.connector(), wrong))).toMatchObject({ code: 'invalid-config' })
+  await socket.connect(here.stage.connector(), here.stage.config('alice'))
   expect(socket.peerState).toBe(State.Connected)
 })
 
