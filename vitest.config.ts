@@ -24,7 +24,7 @@ export default defineConfig({
         ssr: { resolve: { conditions: ['development'] } },
         test: {
           name: 'node',
-          include: ['test/**/*.test.ts', 'gateway/test/**/*.test.ts'],
+          include: ['test/**/*.test.ts', 'gateway/test/**/*.test.ts', 'demo/**/*.test.ts'],
           exclude: ['test/browser/**'],
           // One project after the other: two cores.
           sequence: { groupOrder: 0 },

@@ -4,6 +4,8 @@ import type { Json } from './scenario.js'
 export interface Difference {
   /** Where in the observation, e.g. `answer.lines[0].setup`. */
   path: string
+  /** Who saw something else than the first target, which is the real one unless it was left out. */
+  target?: string
   /** Absent on a side where there is nothing at this path. */
   real?: Json
   other?: Json
@@ -37,8 +39,8 @@ const walk = (path: string, real: Json | undefined, other: Json | undefined): Di
   return [{ path, ...side('real', real), ...side('other', other) }]
 }
 
-export const compare = (scenario: string, real: Json, other: Json): Difference[] =>
+export const compare = (scenario: string, target: string, real: Json, other: Json): Difference[] =>
   walk('', real, other).map((difference) => {
-    const reason = exceptionFor(scenario, difference)
-    return reason ? { ...difference, reason } : difference
+    const reason = exceptionFor(scenario, target, difference)
+    return { target, ...difference, ...(reason && { reason }) }
   })

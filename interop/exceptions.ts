@@ -2,10 +2,12 @@ import type { Difference } from './compare.js'
 import type { Json } from './scenario.js'
 
 /**
- * A difference between the real server and the embedded gateway that is not a fault: something that werift, the WebRTC
- * stack below the gateway, cannot do or does better in another way. Nothing else belongs here.
+ * A difference between the real server and another target that is not a fault: something that werift, the WebRTC stack
+ * below the embedded gateway, cannot do or does better in another way; or that a simulation leaves out on purpose.
+ * Nothing else belongs here.
  */
 interface Exception {
+  target: 'embedded' | 'simulated'
   /** Only there; everywhere without it. */
   scenario?: string
   path: RegExp
@@ -25,16 +27,19 @@ const equalBut = (ignored: RegExp) => (real: Json | undefined, other: Json | und
 
 const exceptions: readonly Exception[] = [
   {
+    target: 'embedded',
     path: /\.feedback$/,
     matches: equalBut(transportCc),
     reason: 'werift sends transport-cc feedback per receiver, which collapses the estimate of the sender: REMB only.',
   },
   {
+    target: 'embedded',
     path: /\.extensions$/,
     matches: equalBut(transportCc),
     reason: 'Without transport-cc feedback its header extension has no use.',
   },
   {
+    target: 'embedded',
     scenario: 'timers/twenty seconds of silence, then the server is told a candidate of the client',
     path: /^healed$/,
     matches: (real, other) => real === true && other === false,
@@ -42,6 +47,11 @@ const exceptions: readonly Exception[] = [
   },
 ]
 
-export const exceptionFor = (scenario: string, { path, real, other }: Difference) =>
-  exceptions.find((one) => (one.scenario ?? scenario) === scenario && one.path.test(path) && one.matches(real, other))
-    ?.reason
+export const exceptionFor = (scenario: string, target: string, { path, real, other }: Difference) =>
+  exceptions.find(
+    (one) =>
+      one.target === target &&
+      (one.scenario ?? scenario) === scenario &&
+      one.path.test(path) &&
+      one.matches(real, other),
+  )?.reason

@@ -1,4 +1,5 @@
 import { request } from 'node:http'
+import type { Target } from './scenario.js'
 
 export interface HttpAnswer {
   status: number
@@ -31,5 +32,9 @@ export const http = (url: string, { method = 'GET', headers = {}, body }: HttpRe
 
 export const browserHeaders = { 'user-agent': 'interop', 'content-type': 'application/json' }
 
-export const postJson = (url: string, body: unknown, headers: Record<string, string> = browserHeaders) =>
-  http(url, { method: 'POST', headers, body: JSON.stringify(body) })
+export const postJson = (
+  target: Target,
+  url: string,
+  body: unknown,
+  headers: Record<string, string> = browserHeaders,
+) => target.lab.http(url, { method: 'POST', headers, body: JSON.stringify(body) })

@@ -4,7 +4,7 @@ import { insideNamespace } from './namespace.js'
 import { help, readOptions, type Options } from './options.js'
 import { asJson, header, rowLines, summaryLine } from './report.js'
 import { isGood, runSuite } from './suite.js'
-import { startTarget, targetNames, type RunningTarget } from './targets.js'
+import { startTarget, type RunningTarget } from './targets.js'
 
 const print = (text: string) => new Promise<void>((resolve) => process.stdout.write(`${text}\n`, () => resolve()))
 
@@ -19,7 +19,7 @@ const select = async ({ scenario: wanted, slow, list }: Options) => {
 
 const run = async (options: Options) => {
   const scenarios = await select(options)
-  const names = options.only ? [options.only] : targetNames
+  const names = options.targets
   const targets: RunningTarget[] = []
   for (const name of names) targets.push(await startTarget(name))
   try {
@@ -45,7 +45,7 @@ const main = async () => {
     return 0
   }
   if (options.command === 'install') return install().then(() => 0)
-  const needsReal = options.command === 'capture' || options.only !== 'embedded'
+  const needsReal = options.command === 'capture' || options.targets.includes('real')
   if (needsReal && !isInstalled()) throw notInstalled()
   const code = await insideNamespace()
   if (code !== undefined) return code

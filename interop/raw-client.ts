@@ -1,14 +1,5 @@
-import wrtc from '@roamhq/wrtc'
-import { browserHeaders, http, postJson } from './http.js'
-import {
-  audioSink,
-  audioSource,
-  videoSink,
-  videoSource,
-  type Sink,
-  type Size,
-  type Source,
-} from '../tools/node-media.js'
+import { browserHeaders, postJson } from './http.js'
+import type { Sink, Size, Source } from './lab.js'
 import type { Json, Run, Target } from './scenario.js'
 import type { ConnectData, SenderInfo, WireAnswer, WireEvent } from './wire.js'
 
@@ -50,7 +41,7 @@ export const unanswered = 'not answered'
 
 /** Speaks the wire protocol with nothing of the engine in between: one peer connection, one channel, bare messages. */
 export class RawPeer {
-  readonly pc = new wrtc.RTCPeerConnection({})
+  readonly pc: RTCPeerConnection
   readonly channel: RTCDataChannel
   readonly events: WireEvent[] = []
   /** Every frame in both directions, as it was. */
@@ -73,6 +64,7 @@ export class RawPeer {
     readonly room: string,
     readonly peer: string,
   ) {
+    this.pc = new target.lab.RTCPeerConnection({})
     this.channel = this.pc.createDataChannel('data', { ordered: true })
     this.channel.binaryType = 'arraybuffer'
     this.channel.addEventListener('message', ({ data }) => this.#receive(data))
@@ -90,7 +82,7 @@ export class RawPeer {
   }
 
   addSender(line: SenderLine) {
-    const source = line.kind === 'audio' ? audioSource() : videoSource(line.size)
+    const source = line.kind === 'audio' ? this.target.lab.audioSource() : this.target.lab.videoSource(line.size)
     this.#sources.push(source)
     const init: RTCRtpTransceiverInit = { direction: 'sendonly' }
     if (line.sendEncodings) init.sendEncodings = line.sendEncodings
@@ -122,7 +114,7 @@ export class RawPeer {
   }: JoinOptions) {
     await this.makeOffer(editOffer ? { editOffer } : {})
     this.firstOffer = this.offer
-    const answer = await postJson(`${this.target.url}/webrtc/connect`, {
+    const answer = await postJson(this.target, `${this.target.url}/webrtc/connect`, {
       room: this.room,
       peer: this.peer,
       token: this.target.token(this.room, this.peer),
@@ -214,9 +206,10 @@ export class RawPeer {
 
   /** Resolves with whether it came true in time. Looks at every turn of a short timer; nothing depends on its period. */
   async until(test: () => boolean, ms = 5000) {
-    for (const deadline = Date.now() + ms; !test();) {
-      if (Date.now() > deadline) return false
-      await new Promise((resolve) => setTimeout(resolve, 5))
+    const { lab } = this.target
+    for (const deadline = lab.now() + ms; !test();) {
+      if (lab.now() > deadline) return false
+      await lab.pause(5)
     }
     return true
   }
@@ -230,19 +223,23 @@ export class RawPeer {
 
   sink(transceiver: RTCRtpTransceiver) {
     const { track } = transceiver.receiver
-    const sink = this.#sinks.get(transceiver) ?? (track.kind === 'audio' ? audioSink(track) : videoSink(track))
+    const sink =
+      this.#sinks.get(transceiver) ?? this.target.lab[track.kind === 'audio' ? 'audioSink' : 'videoSink'](track)
     this.#sinks.set(transceiver, sink)
     return sink
   }
 
   /** 200 while the server holds the session, 400 afterwards; works without any media path. */
   async probe() {
-    const { status } = await postJson(`${this.target.url}/webrtc/ice_remote`, { conn_id: this.connId, candidate: '' })
+    const { status } = await postJson(this.target, `${this.target.url}/webrtc/ice_remote`, {
+      conn_id: this.connId,
+      candidate: '',
+    })
     return status
   }
 
   async delete() {
-    const answer = await http(`${this.target.url}/webrtc/conn/${this.connId}`, {
+    const answer = await this.target.lab.http(`${this.target.url}/webrtc/conn/${this.connId}`, {
       method: 'DELETE',
       headers: { 'user-agent': browserHeaders['user-agent'] },
     })

@@ -1,17 +1,24 @@
 import { openUdpRelay, type UdpRelay } from '../gateway/src/faults/udp-relay.js'
+import type { Relay } from './lab.js'
 import type { Run } from './scenario.js'
 
-export interface Relay {
-  /** Puts the relay in the place of the server's UDP candidate; others are taken out, so that there is no way around. */
-  through(answer: string): Promise<string>
-  /** Drops everything in both directions, as a pulled cable would. */
-  cut(): void
-  heal(): void
-  /** The server sees the client come from another port. */
-  rebind(): Promise<void>
+const candidate = /^(a=candidate:\S+ 1 udp \d+) (\S+) (\d+) (.*)$/im
+
+interface Endpoint {
+  readonly address: string
+  readonly port: number
 }
 
-const candidate = /^(a=candidate:\S+ 1 udp \d+) \S+ (\d+) (.*)$/im
+/** An answer that leads to the relay, and the server's own endpoint. */
+export const throughRelay = (answer: string, relay: Endpoint): { rewritten: string; server: Endpoint } => {
+  const [, , address = '', port] = candidate.exec(answer) ?? []
+  return {
+    server: { address, port: Number(port) },
+    rewritten: answer
+      .replace(/^a=candidate:\S+ \d+ (ssltcp|tcp) .*\r\n/gim, '')
+      .replace(candidate, `$1 ${relay.address} ${relay.port} $4`),
+  }
+}
 
 /**
  * Stands between one client and the server's media port. The client's own candidates are never told to the server, so
@@ -25,13 +32,11 @@ export const relayFor = (run: Run): Relay => {
   }
   return {
     async through(answer) {
-      const port = Number(candidate.exec(answer)?.[2])
-      const opened = await openUdpRelay({ address: '127.0.0.1', port })
+      const { server } = throughRelay(answer, { address: '', port: 0 })
+      const opened = await openUdpRelay({ address: '127.0.0.1', port: server.port })
       run.defer(() => opened.close())
       relay = opened
-      return answer
-        .replace(/^a=candidate:\S+ \d+ (ssltcp|tcp) .*\r\n/gim, '')
-        .replace(candidate, `$1 127.0.0.1 ${opened.port} $3`)
+      return throughRelay(answer, { address: '127.0.0.1', port: opened.port }).rewritten
     },
     cut: () => set('drop'),
     heal: () => set('pass'),

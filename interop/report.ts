@@ -28,8 +28,8 @@ export const header = (targets: readonly string[]) =>
     .join('  ')
     .trimEnd()
 
-const differenceLine = ({ path, real, other, reason }: Difference) =>
-  `    ${path || '(all)'}: real ${short(real, 300)}, embedded ${short(other, 300)}${reason ? `   [${reason}]` : ''}`
+const differenceLine = ({ path, target, real, other, reason }: Difference, first: string) =>
+  `    ${path || '(all)'}: ${first} ${short(real, 300)}, ${target} ${short(other, 300)}${reason ? `   [${reason}]` : ''}`
 
 export const rowLines = (row: Row, verbose = false) => {
   const cells = Object.values(row.outcomes).map((outcomes) => cell(outcomes).padEnd(30))
@@ -41,7 +41,12 @@ export const rowLines = (row: Row, verbose = false) => {
     if (verbose)
       lines.push(`    ${name}: ${JSON.stringify(outcomes[0]?.observation, null, 2)?.replaceAll('\n', '\n    ')}`)
   }
-  lines.push(...row.differences.filter(({ reason }) => verbose || !reason).map(differenceLine))
+  const [first = ''] = Object.keys(row.outcomes)
+  lines.push(
+    ...row.differences
+      .filter(({ reason }) => verbose || !reason)
+      .map((difference) => differenceLine(difference, first)),
+  )
   return lines
 }
 

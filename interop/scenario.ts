@@ -1,3 +1,4 @@
+import type { Lab } from './lab.js'
 import type { Claims } from './token.js'
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
@@ -9,6 +10,7 @@ export type Observation = Json
 export interface Target {
   readonly name: string
   readonly url: string
+  readonly lab: Lab
   token(room: string, peer: string, change?: Partial<Claims>): string
   /** A well signed id of a connection that this target never made. */
   connId(node: number, counter: number): string
@@ -39,13 +41,16 @@ export interface Scenario {
 let runs = 0
 const suite = `${process.pid.toString(36)}${Date.now().toString(36)}`
 
-const within = <T>(ms: number, work: Promise<T>) => {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`not done after ${ms} ms`)), ms)
-  })
-  return Promise.race([work, late]).finally(() => clearTimeout(timer))
-}
+/** In the time of the lab, which a scenario that is done does not wait for. */
+const within = <T>(lab: Lab, ms: number, work: () => Promise<T>) =>
+  lab.drive(() =>
+    Promise.race([
+      work(),
+      lab.pause(ms).then(() => {
+        throw new Error(`not done after ${ms} ms`)
+      }),
+    ]),
+  )
 
 export interface Outcome {
   observation?: Observation
@@ -60,14 +65,11 @@ export const runScenario = async (scenario: Scenario, target: Target): Promise<O
   const started = performance.now()
   const elapsedMs = () => Math.round(performance.now() - started)
   try {
-    const observation = await within(scenario.timeoutMs ?? 20_000, scenario.run(target, run))
+    const observation = await within(target.lab, scenario.timeoutMs ?? 20_000, () => scenario.run(target, run))
     return { observation, elapsedMs: elapsedMs() }
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error), elapsedMs: elapsedMs() }
   } finally {
-    for (const cleanup of cleanups.toReversed())
-      await Promise.resolve()
-        .then(cleanup)
-        .catch(() => {})
+    for (const cleanup of cleanups.toReversed()) await target.lab.drive(async () => cleanup()).catch(() => {})
   }
 }

@@ -26,10 +26,14 @@ const merge = (differences: Difference[]) => [
 
 const judge = (scenario: string, outcomes: Record<string, Outcome[]>): Row => {
   const unstable = Object.keys(outcomes).filter((name) => isUnstable(outcomes[name] ?? []))
-  const [first, second] = Object.values(outcomes)
-  if (!first || !second) return { scenario, outcomes, differences: [], unstable }
+  const [[, first = []] = [], ...others] = Object.entries(outcomes)
+  if (others.length === 0) return { scenario, outcomes, differences: [], unstable }
   const seen = (outcome: Outcome | undefined): Json => outcome?.observation ?? { error: outcome?.error ?? 'no run' }
-  const differences = merge(first.flatMap((outcome, n) => compare(scenario, seen(outcome), seen(second[n]))))
+  const differences = merge(
+    others.flatMap(([target, second]) =>
+      first.flatMap((outcome, n) => compare(scenario, target, seen(outcome), seen(second[n]))),
+    ),
+  )
   return { scenario, outcomes, differences, unstable, same: differences.every(({ reason }) => reason !== undefined) }
 }
 

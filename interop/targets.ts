@@ -1,7 +1,8 @@
 import { Failure } from './failure.js'
 import type { Target } from './scenario.js'
+import { realLab } from './real-lab.js'
 import { startRealServer } from './server.js'
-import { connectionId, sessionToken } from './token.js'
+import { connectionId, sessionToken, signToken, verified } from './token.js'
 
 export interface RunningTarget extends Target {
   /** What the target itself had to say, for the report of a scenario that could not do its steps. */
@@ -9,7 +10,7 @@ export interface RunningTarget extends Target {
   close(): Promise<unknown>
 }
 
-export const targetNames = ['real', 'embedded'] as const
+export const targetNames = ['real', 'embedded', 'simulated'] as const
 export type TargetName = (typeof targetNames)[number]
 
 const secret = 'insecure'
@@ -20,13 +21,21 @@ const connId: Target['connId'] = (node, counter) => connectionId(secret, node, c
 const starts: Record<TargetName, () => Promise<RunningTarget>> = {
   async real() {
     const server = await startRealServer({ secret })
-    return { name: 'real', url: server.url, token, connId, log: server.log, close: server.close }
+    return { name: 'real', url: server.url, lab: realLab, token, connId, log: server.log, close: server.close }
   },
   async embedded() {
     // Loaded only when asked for: the suite has to run against the real server without it.
     const { startGateway } = await import('../gateway/src/index.js')
     const gateway = await startGateway({ secret, nodeId: 21 })
-    return { name: 'embedded', url: gateway.url, token, connId, close: gateway.close }
+    return { name: 'embedded', url: gateway.url, lab: realLab, token, connId, close: gateway.close }
+  },
+  async simulated() {
+    const { simulatedLab } = await import('./simulated-lab.js')
+    const signer = {
+      sign: (claims: object) => signToken(secret, claims),
+      verify: (token: string) => verified(secret, token),
+    }
+    return { name: 'simulated', ...simulatedLab(secret, 21, signer), token, connId, close: async () => {} }
   },
 }
 

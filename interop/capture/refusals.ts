@@ -1,4 +1,4 @@
-import { browserHeaders, http, type HttpRequest } from '../http.js'
+import { browserHeaders, type HttpRequest } from '../http.js'
 import type { Target } from '../scenario.js'
 import { anyOffer } from '../scenarios/offers.js'
 
@@ -14,7 +14,7 @@ const refusals = async (target: Target, room: string): Promise<Record<string, Re
     room,
     peer: 'alice',
     token: target.token(room, 'alice'),
-    sdp: await anyOffer(),
+    sdp: await anyOffer(target),
     senders: [],
     receivers: { audio: 1, video: 0 },
   }
@@ -80,7 +80,7 @@ export const captureRefusals = async (target: Target, room: string) => {
   const captured: Record<string, unknown> = {}
   for (const [name, refusal] of Object.entries(await refusals(target, room))) {
     const origin = { origin: 'http://app.example' }
-    const answer = await http(`${target.url}${refusal.path}`, {
+    const answer = await target.lab.http(`${target.url}${refusal.path}`, {
       ...refusal.request,
       headers: { ...refusal.request.headers, ...origin },
     })

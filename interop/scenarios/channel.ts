@@ -1,8 +1,6 @@
 import { deflateSync } from 'node:zlib'
-import wrtc from '@roamhq/wrtc'
 import { describeEvents } from '../describe-events.js'
 import { RawPeer } from '../raw-client.js'
-import { relayFor } from '../relay.js'
 import type { Json, Run, Scenario, Target } from '../scenario.js'
 import { flows, switchTo } from './receive.js'
 
@@ -23,7 +21,7 @@ const only =
   async (target, run) => {
     const peer = new RawPeer(target, run.room, 'a')
     run.defer(() => peer.leave())
-    const fresh = new wrtc.RTCPeerConnection({})
+    const fresh = new target.lab.RTCPeerConnection({})
     run.defer(() => fresh.close())
     // the usual channel of the helper would be opened too, so the connection is another one
     Object.defineProperty(peer, 'pc', { value: fresh })
@@ -88,7 +86,7 @@ const addressOf = async (peer: RawPeer) => (await peer.request('room.unsubscribe
 
 const paths: Record<string, Scenario['run']> = {
   'the address of the client changes': async (target: Target, run: Run) => {
-    const relay = relayFor(run)
+    const relay = target.lab.relay(run)
     const a = await RawPeer.join(target, run, { peer: 'a', senders: [video] })
     const b = await RawPeer.join(target, run, { peer: 'b', receivers: { video: 1 }, editAnswer: relay.through })
     await b.ask('receiver.switch', switchTo('video_main'))

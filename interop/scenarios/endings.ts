@@ -1,6 +1,6 @@
 import { describeEvents } from '../describe-events.js'
 import { describeHttp } from '../describe-http.js'
-import { http, postJson } from '../http.js'
+import { postJson } from '../http.js'
 import { RawPeer, type SenderLine } from '../raw-client.js'
 import type { Json, Run, Scenario, Target } from '../scenario.js'
 import { flows, switchTo } from './receive.js'
@@ -69,10 +69,12 @@ const scenarios: Record<string, Scenario['run']> = {
     const watcher = await RawPeer.join(target, run, { peer: 'w' })
     const a = await panicked(target, run)
     await watcher.until(() => watcher.saw('peer_removed', 'a') && watcher.saw('stream_removed', 'audio_main'))
-    const asked = describeHttp(await postJson(`${target.url}/webrtc/ice_remote`, { conn_id: a.connId, candidate: '' }))
-    const begin = performance.now()
-    const deleted = describeHttp(await http(`${target.url}/webrtc/conn/${a.connId}`, { method: 'DELETE' }))
-    const aboutASecond = Math.abs(performance.now() - begin - 1000) < 300
+    const asked = describeHttp(
+      await postJson(target, `${target.url}/webrtc/ice_remote`, { conn_id: a.connId, candidate: '' }),
+    )
+    const begin = target.lab.now()
+    const deleted = describeHttp(await target.lab.http(`${target.url}/webrtc/conn/${a.connId}`, { method: 'DELETE' }))
+    const aboutASecond = Math.abs(target.lab.now() - begin - 1000) < 300
     const before = watcher.events.length
     const again = await publisher(target, run)
     await watcher.until(() => watcher.events.slice(before).some(({ event }) => event === 'stream_added'))

@@ -1,4 +1,3 @@
-import wrtc from '@roamhq/wrtc'
 import {
   Codecs,
   MediaGatewayConnector,
@@ -10,23 +9,22 @@ import {
   type ISessionConfig,
   type ReceiverTrack,
 } from '../../src/index.js'
-import { audioSink, audioSource, videoSink, videoSource, type Sink } from '../../tools/node-media.js'
+import type { Sink } from '../lab.js'
 import { RawPeer } from '../raw-client.js'
 import type { Json, Run, Scenario, Target } from '../scenario.js'
 
-const environment = { RTCPeerConnection: wrtc.RTCPeerConnection, MediaStream: wrtc.MediaStream }
-
-const until = async (holds: () => boolean, ms = 10_000): Promise<boolean> => {
-  const end = performance.now() + ms
+const until = async ({ lab }: Target, holds: () => boolean, ms = 10_000): Promise<boolean> => {
+  const end = lab.now() + ms
   while (!holds()) {
-    if (performance.now() > end) return false
-    await new Promise((resolve) => setTimeout(resolve, 10))
+    if (lab.now() > end) return false
+    await lab.pause(10)
   }
   return true
 }
 
 /** A socket whose end is the scenario's; its transitions and warnings are written down. */
 const socketFor = (target: Target, run: Run) => {
+  const { environment } = target.lab
   const socket = new RealtimeSocket(target.url, { environment })
   run.defer(() => socket[Symbol.asyncDispose]())
   const path: string[] = []
@@ -36,7 +34,7 @@ const socketFor = (target: Target, run: Run) => {
   })
   socket.on('warning', ({ code }) => warnings.push(code))
   const connect = (peer: string, more: Partial<ISessionConfig> = {}) =>
-    socket.connect(new MediaGatewayConnector(), {
+    socket.connect(new MediaGatewayConnector(undefined, { environment }), {
       roomId: run.room,
       peerId: peer,
       token: target.token(run.room, peer),
@@ -45,22 +43,26 @@ const socketFor = (target: Target, run: Run) => {
   return { socket, path, warnings, connect }
 }
 
-const picture = (run: Run, width = 320, height = 240) => {
-  const source = videoSource({ width, height })
+const picture = ({ lab }: Target, run: Run, width = 320, height = 240) => {
+  const source = lab.videoSource({ width, height })
   run.defer(() => source.stop())
-  return new wrtc.MediaStream([source.track])
+  return new lab.MediaStream([source.track])
 }
 
-const tone = (run: Run) => {
-  const source = audioSource()
+const tone = ({ lab }: Target, run: Run) => {
+  const source = lab.audioSource()
   run.defer(() => source.stop())
-  return new wrtc.MediaStream([source.track])
+  return new lab.MediaStream([source.track])
 }
 
-const watch = (run: Run, receiver: ReceiverTrack): { readonly count: number; readonly width: number } => {
+const watch = (
+  { lab }: Target,
+  run: Run,
+  receiver: ReceiverTrack,
+): { readonly count: number; readonly width: number } => {
   let sink: Sink | undefined
   receiver.on('track_added', (track) => {
-    sink = receiver.info.kind === StreamKinds.VIDEO ? videoSink(track) : audioSink(track)
+    sink = receiver.info.kind === StreamKinds.VIDEO ? lab.videoSink(track) : lab.audioSink(track)
     run.defer(() => sink?.stop())
   })
   return {
@@ -85,13 +87,13 @@ const publishAndWatch = async (target: Target, run: Run) => {
   const viewer = socketFor(target, run)
   const video = viewer.socket.createReceiverTrack('video', StreamKinds.VIDEO)
   const audio = viewer.socket.createReceiverTrack('audio', StreamKinds.AUDIO)
-  const [seen, heard] = [watch(run, video), watch(run, audio)]
+  const [seen, heard] = [watch(target, run, video), watch(target, run, audio)]
   video.attach({ peer: 'a', stream: 'video_main' })
   audio.attach({ peer: 'a', stream: 'audio_main' })
   await publisher.connect('a', {
     senders: [
-      { name: 'audio_main', kind: StreamKinds.AUDIO, stream: tone(run) },
-      { name: 'video_main', kind: StreamKinds.VIDEO, stream: picture(run) },
+      { name: 'audio_main', kind: StreamKinds.AUDIO, stream: tone(target, run) },
+      { name: 'video_main', kind: StreamKinds.VIDEO, stream: picture(target, run) },
     ],
   })
   await viewer.connect('b')
@@ -110,7 +112,7 @@ const scenarios: Record<string, Scenario['run']> = {
   'publish and receive': async (target, run) => {
     const { publisher, viewer, video, audio, seen, heard } = await publishAndWatch(target, run)
     return {
-      decoded: await until(() => seen.count >= 10 && heard.count >= 10),
+      decoded: await until(target, () => seen.count >= 10 && heard.count >= 10),
       width: seen.width,
       serverIds: [video.serverId ?? null, audio.serverId ?? null],
       states: [video.state, audio.state],
@@ -130,14 +132,18 @@ const scenarios: Record<string, Scenario['run']> = {
   },
   'a track added and one replaced while connected': async (target, run) => {
     const { publisher, viewer, seen } = await publishAndWatch(target, run)
-    const first = await until(() => seen.count >= 5)
-    publisher.socket.createSenderTrack({ name: 'extra', kind: StreamKinds.VIDEO, stream: picture(run, 160, 120) })
+    const first = await until(target, () => seen.count >= 5)
+    publisher.socket.createSenderTrack({
+      name: 'extra',
+      kind: StreamKinds.VIDEO,
+      stream: picture(target, run, 160, 120),
+    })
     const extra = viewer.socket.createReceiverTrack('extra', StreamKinds.VIDEO)
-    const other = watch(run, extra)
+    const other = watch(target, run, extra)
     extra.attach({ peer: 'a', stream: 'extra' })
-    const added = await until(() => other.width === 160)
-    publisher.socket.senders[1]?.replaceStream(picture(run, 480, 360))
-    const replaced = await until(() => seen.width === 480)
+    const added = await until(target, () => other.width === 160)
+    publisher.socket.senders[1]?.replaceStream(picture(target, run, 480, 360))
+    const replaced = await until(target, () => seen.width === 480)
     return {
       first,
       added,
@@ -149,29 +155,33 @@ const scenarios: Record<string, Scenario['run']> = {
   },
   'receivers that come and go share one line': async (target, run) => {
     const { viewer, video, seen } = await publishAndWatch(target, run)
-    const rounds: Json[] = [await until(() => seen.count >= 3)]
+    const rounds: Json[] = [await until(target, () => seen.count >= 3)]
     video.stop()
     for (let round = 0; round < 3; round += 1) {
       const receiver = viewer.socket.createReceiverTrack(`view-${round}`, StreamKinds.VIDEO)
-      const again = watch(run, receiver)
+      const again = watch(target, run, receiver)
       receiver.attach({ peer: 'a', stream: 'video_main' })
-      rounds.push([await until(() => again.count >= 3), receiver.serverId ?? null])
+      rounds.push([await until(target, () => again.count >= 3), receiver.serverId ?? null])
       receiver.stop()
     }
     return { rounds, warnings: viewer.warnings }
   },
   'a sender stopped and created again under its name': async (target, run) => {
     const { publisher, seen } = await publishAndWatch(target, run)
-    const first = await until(() => seen.count >= 3)
+    const first = await until(target, () => seen.count >= 3)
     publisher.socket.senders[1]?.stop()
-    publisher.socket.createSenderTrack({ name: 'video_main', kind: StreamKinds.VIDEO, stream: picture(run, 160, 120) })
-    return { first, again: await until(() => seen.width === 160), warnings: publisher.warnings }
+    publisher.socket.createSenderTrack({
+      name: 'video_main',
+      kind: StreamKinds.VIDEO,
+      stream: picture(target, run, 160, 120),
+    })
+    return { first, again: await until(target, () => seen.width === 160), warnings: publisher.warnings }
   },
   'streams without a source go, and stay gone until there is one': async (target, run) => {
     const watcher = await RawPeer.join(target, run, { peer: 'w' })
     const { publisher, seen } = await publishAndWatch(target, run)
     // While libwebrtc still probes the path it sends padding without a source too, and that announces a stream as well.
-    await until(() => seen.count >= 30)
+    await until(target, () => seen.count >= 30)
     const events = () =>
       watcher.events.flatMap(({ event, data }) => {
         const { peer, stream } = (data ?? {}) as { peer?: string; stream?: string }
@@ -181,15 +191,15 @@ const scenarios: Record<string, Scenario['run']> = {
     const each = (what: string) => ['audio_main', 'video_main'].every((stream) => last(stream) === `${what} ${stream}`)
     const rounds: Json[] = []
     for (let round = 0; round < 5; round += 1) {
-      const there = await until(() => each('stream_added'))
+      const there = await until(target, () => each('stream_added'))
       for (const sender of publisher.socket.senders) sender.replaceStream(null)
-      const gone = await until(() => each('stream_removed'))
+      const gone = await until(target, () => each('stream_removed'))
       // A packet that is under way still would announce it again, within tens of milliseconds.
-      await new Promise((resolve) => setTimeout(resolve, 250))
+      await target.lab.pause(250)
       rounds.push([there, gone, each('stream_removed')])
       const [audio, video] = publisher.socket.senders
-      audio?.replaceStream(tone(run))
-      video?.replaceStream(picture(run))
+      audio?.replaceStream(tone(target, run))
+      video?.replaceStream(picture(target, run))
     }
     return { rounds, warnings: publisher.warnings }
   },
@@ -197,7 +207,7 @@ const scenarios: Record<string, Scenario['run']> = {
     const publisher = socketFor(target, run)
     const viewer = socketFor(target, run)
     const video = viewer.socket.createReceiverTrack('video', StreamKinds.VIDEO)
-    const seen = watch(run, video)
+    const seen = watch(target, run, video)
     video.attach({ peer: 'a', stream: 'video_main' }, { maxSpatial: 0 })
     const elements = [{}, {}, {}] as [HTMLAudioElement, HTMLAudioElement, HTMLAudioElement]
     const mixMinusAudio = { mode: MixMinusMode.AllAudioStreams, elements }
@@ -206,16 +216,18 @@ const scenarios: Record<string, Scenario['run']> = {
         {
           name: 'video_main',
           kind: StreamKinds.VIDEO,
-          stream: picture(run, 640, 480),
+          stream: picture(target, run, 640, 480),
           simulcast: true,
           maxBitrate: 900_000,
         },
-        { name: 'second', kind: StreamKinds.VIDEO, stream: picture(run), preferredCodecs: [Codecs.VP9] },
+        { name: 'second', kind: StreamKinds.VIDEO, stream: picture(target, run), preferredCodecs: [Codecs.VP9] },
       ],
     })
     await viewer.connect('b', { mixMinusAudio, codecs: [Codecs.VP8, Codecs.OPUS] })
-    const decoded = await until(() => seen.count >= 5)
-    const slots = await until(() => viewer.socket.receivers.slice(1).every(({ state }) => state.endsWith('attached')))
+    const decoded = await until(target, () => seen.count >= 5)
+    const slots = await until(target, () =>
+      viewer.socket.receivers.slice(1).every(({ state }) => state.endsWith('attached')),
+    )
     return {
       decoded,
       slots,
@@ -234,7 +246,7 @@ const scenarios: Record<string, Scenario['run']> = {
     socket.on('transition', ({ to }) => to === 'awaitingAnswer' && socket.close())
     const closed = await code(connect('a'))
     await socket[Symbol.asyncDispose]()
-    const left = await until(() => watcher.events.some(({ event }) => event === 'peer_removed'), 5_000)
+    const left = await until(target, () => watcher.events.some(({ event }) => event === 'peer_removed'), 5_000)
     return { closed, left }
   },
   'closed, and the same peer connects again at once': async (target, run) => {

@@ -1,5 +1,5 @@
 import { describeHttp } from '../describe-http.js'
-import { browserHeaders, http, postJson } from '../http.js'
+import { browserHeaders, postJson } from '../http.js'
 import type { Run, Scenario, Target } from '../scenario.js'
 import { wideOffer } from './offers.js'
 import { connecting, forget, goodBody, set } from './http-support.js'
@@ -84,7 +84,7 @@ const raw =
   (write: (body: Record<string, unknown>) => string | Buffer, headers: Record<string, string> = browserHeaders) =>
   async (target: Target, run: Run) => {
     const body = write(await goodBody(target, run.room))
-    const answer = await http(`${target.url}/webrtc/connect`, { method: 'POST', headers, body })
+    const answer = await target.lab.http(`${target.url}/webrtc/connect`, { method: 'POST', headers, body })
     forget(target, run, answer)
     return describeHttp(answer)
   }
@@ -110,10 +110,10 @@ const frames: Record<string, Scenario['run']> = {
   'an offer of half a megabyte': async (target, run) => {
     const body = {
       ...(await goodBody(target, run.room)),
-      sdp: await wideOffer(120),
+      sdp: await wideOffer(target, 120),
       receivers: { audio: 0, video: 120 },
     }
-    const answer = await postJson(`${target.url}/webrtc/connect`, body)
+    const answer = await postJson(target, `${target.url}/webrtc/connect`, body)
     forget(target, run, answer)
     const lines = answer.body.match(/m=video 9 /g) ?? []
     return { status: answer.status, isLarge: body.sdp.length > 500_000, lines: lines.length }
@@ -122,7 +122,7 @@ const frames: Record<string, Scenario['run']> = {
 
 const agent = { 'user-agent': 'interop' }
 const plain = (path: string, method: string) => async (target: Target) =>
-  describeHttp(await http(`${target.url}${path}`, { method, headers: agent }))
+  describeHttp(await target.lab.http(`${target.url}${path}`, { method, headers: agent }))
 
 const routes: Record<string, Scenario['run']> = {
   'routes: /health/ with a slash': plain('/health/', 'GET'),
@@ -135,7 +135,7 @@ const routes: Record<string, Scenario['run']> = {
   'routes: OPTIONS without an origin': plain('/webrtc/connect', 'OPTIONS'),
   'routes: OPTIONS of an absent route': plain('/absent', 'OPTIONS'),
   'routes: the token service is another one': async (target) =>
-    describeHttp(await postJson(`${target.url}/token/webrtc_session?app_secret=insecure`, { room: 'r' })),
+    describeHttp(await postJson(target, `${target.url}/token/webrtc_session?app_secret=insecure`, { room: 'r' })),
 }
 
 export const httpBodyScenarios: readonly Scenario[] = Object.entries({

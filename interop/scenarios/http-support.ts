@@ -1,5 +1,5 @@
 import { describeHttp } from '../describe-http.js'
-import { http, postJson, type HttpAnswer } from '../http.js'
+import { postJson, type HttpAnswer } from '../http.js'
 import type { Run, Scenario, Target } from '../scenario.js'
 import { anyOffer } from './offers.js'
 
@@ -9,7 +9,7 @@ const encoded = (value: object) => Buffer.from(JSON.stringify(value)).toString('
 export const unknownConn = `${encoded({ alg: 'HS256' })}.${encoded({ node_id: 21, conn_id: 999_999 })}.AAAA`
 
 export const deleteConn = (target: Target, id: string) =>
-  http(`${target.url}/webrtc/conn/${id}`, { method: 'DELETE', headers: { 'user-agent': 'interop' } })
+  target.lab.http(`${target.url}/webrtc/conn/${id}`, { method: 'DELETE', headers: { 'user-agent': 'interop' } })
 
 /** A session that was made only to look at an answer must not wait for its timeout. */
 export const forget = (target: Target, run: Run, answer: HttpAnswer) => {
@@ -22,7 +22,7 @@ export const goodBody = async (target: Target, room: string): Promise<Record<str
   room,
   peer: 'a',
   token: target.token(room, 'a'),
-  sdp: await anyOffer(),
+  sdp: await anyOffer(target),
   senders: [],
   receivers: { audio: 1, video: 0 },
 })
@@ -31,7 +31,7 @@ export const connecting =
   (change: (body: Record<string, unknown>, target: Target, room: string) => unknown): Scenario['run'] =>
   async (target, run) => {
     const body = await goodBody(target, run.room)
-    const answer = await postJson(`${target.url}/webrtc/connect`, change(body, target, run.room) ?? body)
+    const answer = await postJson(target, `${target.url}/webrtc/connect`, change(body, target, run.room) ?? body)
     forget(target, run, answer)
     return describeHttp(answer)
   }

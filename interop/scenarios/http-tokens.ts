@@ -1,5 +1,5 @@
 import { describeHttp } from '../describe-http.js'
-import { http, postJson } from '../http.js'
+import { postJson } from '../http.js'
 import type { Json, Scenario, Target } from '../scenario.js'
 import type { Claims } from '../token.js'
 import { deleteConn, forget, goodBody, token } from './http-support.js'
@@ -32,7 +32,7 @@ const tokens: Record<string, Scenario['run']> = {
 
 const claimsOf = (id: string) => JSON.parse(Buffer.from(id.split('.')[1] ?? '', 'base64url').toString()) as object
 
-const post = (target: Target, path: string, body: unknown) => postJson(`${target.url}${path}`, body)
+const post = (target: Target, path: string, body: unknown) => postJson(target, `${target.url}${path}`, body)
 
 const foreign: Record<string, Scenario['run']> = {
   'ice_remote: a connection of another node': async (target) =>
@@ -77,7 +77,9 @@ const shapes: Record<string, Scenario['run']> = {
     const url = `${target.url}/webrtc/ice_remote`
     const headers = { ...agent, 'content-type': 'application/json' }
     const asking = async (body: string | undefined, more: Record<string, string> = headers) =>
-      describeHttp(await http(url, { method: 'POST', headers: more, ...(body === undefined ? {} : { body }) }))
+      describeHttp(
+        await target.lab.http(url, { method: 'POST', headers: more, ...(body === undefined ? {} : { body }) }),
+      )
     return {
       'empty body': await asking(''),
       'no JSON': await asking('{'),
@@ -110,7 +112,9 @@ const shapes: Record<string, Scenario['run']> = {
   'delete: other ways to write it': async (target, run) => {
     const id = forget(target, run, await post(target, '/webrtc/connect', await goodBody(target, run.room)))
     const asking = async (path: string, more: object = {}) =>
-      describeHttp(await http(`${target.url}/webrtc/conn${path}`, { method: 'DELETE', headers: agent, ...more }))
+      describeHttp(
+        await target.lab.http(`${target.url}/webrtc/conn${path}`, { method: 'DELETE', headers: agent, ...more }),
+      )
     return {
       'no id': await asking('/'),
       'no slash': await asking(''),

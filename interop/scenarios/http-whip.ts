@@ -1,5 +1,4 @@
 import { describeHttp } from '../describe-http.js'
-import { http } from '../http.js'
 import type { Json, Scenario, Target } from '../scenario.js'
 import { anyOffer } from './offers.js'
 
@@ -9,7 +8,7 @@ const protocols = { whip: 'Whip', whep: 'Whep' } as const
 
 const posting = async (target: Target, kind: Kind, body: string, headers: Record<string, string>) =>
   describeHttp(
-    await http(`${target.url}/${kind}/endpoint`, {
+    await target.lab.http(`${target.url}/${kind}/endpoint`, {
       method: 'POST',
       headers: { 'user-agent': 'interop', ...headers },
       body,
@@ -22,7 +21,7 @@ const sdp = { 'content-type': 'application/sdp' }
 const endpoint =
   (kind: Kind): Scenario['run'] =>
   async (target, run) => {
-    const offer = await anyOffer()
+    const offer = await anyOffer(target)
     const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
     const good = bearer(target.token(run.room, 'a', { protocol: protocols[kind] }))
     const cases: Record<string, [body: string, headers: Record<string, string>]> = {
@@ -43,7 +42,7 @@ const endpoint =
     const answers: Record<string, Json> = {}
     for (const [name, [body, headers]] of Object.entries(cases))
       answers[name] = await posting(target, kind, body, headers)
-    const bare = await http(`${target.url}/${kind}/endpoint`, {
+    const bare = await target.lab.http(`${target.url}/${kind}/endpoint`, {
       method: 'POST',
       headers: { ...sdp, ...good },
       body: 'x',
@@ -60,7 +59,7 @@ const connection =
     const candidate = 'a=candidate:1 1 udp 2130706431 127.0.0.1 9 typ host\r\n'
     const asking = async (method: string, id: string, headers: Record<string, string> = {}, body?: string) =>
       describeHttp(
-        await http(`${target.url}/${kind}/conn/${id}`, {
+        await target.lab.http(`${target.url}/${kind}/conn/${id}`, {
           method,
           headers: { 'user-agent': 'interop', ...headers },
           ...(body === undefined ? {} : { body }),
@@ -82,7 +81,7 @@ const connection =
 const wrongMethod =
   (kind: Kind): Scenario['run'] =>
   async (target) =>
-    describeHttp(await http(`${target.url}/${kind}/endpoint`, { headers: { 'user-agent': 'interop' } }))
+    describeHttp(await target.lab.http(`${target.url}/${kind}/endpoint`, { headers: { 'user-agent': 'interop' } }))
 
 const kinds: readonly Kind[] = ['whip', 'whep']
 

@@ -1,5 +1,5 @@
 import { describeCors, describeHttp } from '../describe-http.js'
-import { browserHeaders, http, postJson, type HttpAnswer, type HttpRequest } from '../http.js'
+import { browserHeaders, postJson, type HttpAnswer, type HttpRequest } from '../http.js'
 import type { Scenario, Target } from '../scenario.js'
 import { deleteConn, drop, forget, goodBody, set, token, unknownConn } from './http-support.js'
 
@@ -64,12 +64,12 @@ const bodies: Record<string, Scenario['run']> = {
 }
 
 const plain = (path: string, request: HttpRequest) => async (target: Target) =>
-  describeHttp(await http(`${target.url}${path}`, request))
+  describeHttp(await target.lab.http(`${target.url}${path}`, request))
 
 const posting =
   (headers: Record<string, string>): Scenario['run'] =>
   async (target, run) => {
-    const answer = await postJson(`${target.url}/webrtc/connect`, await goodBody(target, run.room), headers)
+    const answer = await postJson(target, `${target.url}/webrtc/connect`, await goodBody(target, run.room), headers)
     forget(target, run, answer)
     return describeHttp(answer)
   }
@@ -92,17 +92,23 @@ const headersAndBodies: Record<string, Scenario['run']> = {
 const iceRemote =
   (body: unknown, headers = browserHeaders) =>
   (target: Target) =>
-    postJson(`${target.url}/webrtc/ice_remote`, body, headers).then(describeHttp)
+    postJson(target, `${target.url}/webrtc/ice_remote`, body, headers).then(describeHttp)
 
 /** What a living session answers to one request that names it. */
 const withSession =
   (ask: (target: Target, id: string) => Promise<HttpAnswer>): Scenario['run'] =>
   async (target, run) => {
-    const id = forget(target, run, await postJson(`${target.url}/webrtc/connect`, await goodBody(target, run.room)))
+    const id = forget(
+      target,
+      run,
+      await postJson(target, `${target.url}/webrtc/connect`, await goodBody(target, run.room)),
+    )
     return describeHttp(await ask(target, id))
   }
 const candidate = (text: unknown, extra: Record<string, unknown> = {}) =>
-  withSession((target, conn_id) => postJson(`${target.url}/webrtc/ice_remote`, { conn_id, candidate: text, ...extra }))
+  withSession((target, conn_id) =>
+    postJson(target, `${target.url}/webrtc/ice_remote`, { conn_id, candidate: text, ...extra }),
+  )
 
 const sessions: Record<string, Scenario['run']> = {
   'ice_remote: unknown connection': iceRemote({ conn_id: unknownConn, candidate: '' }),
@@ -117,13 +123,17 @@ const sessions: Record<string, Scenario['run']> = {
   'ice_remote: null candidate': candidate(null),
   'ice_remote: extra members': candidate('', { sdpMid: '0', sdpMLineIndex: 0 }),
   'ice_remote: no user agent': withSession((target, conn_id) =>
-    postJson(`${target.url}/webrtc/ice_remote`, { conn_id, candidate: '' }, json),
+    postJson(target, `${target.url}/webrtc/ice_remote`, { conn_id, candidate: '' }, json),
   ),
   'delete: a session': withSession(deleteConn),
-  'delete: no user agent': withSession((target, id) => http(`${target.url}/webrtc/conn/${id}`, { method: 'DELETE' })),
+  'delete: no user agent': withSession((target, id) =>
+    target.lab.http(`${target.url}/webrtc/conn/${id}`, { method: 'DELETE' }),
+  ),
   'delete: a second time': withSession((target, id) => deleteConn(target, id).then(() => deleteConn(target, id))),
   'delete: then ice_remote': withSession((target, conn_id) =>
-    deleteConn(target, conn_id).then(() => postJson(`${target.url}/webrtc/ice_remote`, { conn_id, candidate: '' })),
+    deleteConn(target, conn_id).then(() =>
+      postJson(target, `${target.url}/webrtc/ice_remote`, { conn_id, candidate: '' }),
+    ),
   ),
   'delete: unknown connection': (target) => deleteConn(target, unknownConn).then(describeHttp),
   'delete: conn_id is no token': (target) => deleteConn(target, 'nonsense').then(describeHttp),
@@ -150,7 +160,10 @@ const routes: Record<string, Scenario['run']> = {
 const origin = 'http://app.example'
 const preflight = (path: string, method: string) => async (target: Target) => {
   const asks = { 'access-control-request-method': method, 'access-control-request-headers': 'content-type' }
-  const answer = await http(`${target.url}${path}`, { method: 'OPTIONS', headers: { ...agent, origin, ...asks } })
+  const answer = await target.lab.http(`${target.url}${path}`, {
+    method: 'OPTIONS',
+    headers: { ...agent, origin, ...asks },
+  })
   return describeCors(answer, origin, { method, header: 'content-type' })
 }
 const originOf = (answer: HttpAnswer) =>
@@ -164,16 +177,16 @@ const cors: Record<string, Scenario['run']> = {
     const body = { ...(await goodBody(target, run.room)), token: 'nonsense' }
     const headers = { ...browserHeaders, origin }
     return {
-      health: originOf(await http(`${target.url}/health`, { headers })),
-      'bad token': originOf(await postJson(`${target.url}/webrtc/connect`, body, headers)),
-      'bad shape': originOf(await postJson(`${target.url}/webrtc/connect`, {}, headers)),
+      health: originOf(await target.lab.http(`${target.url}/health`, { headers })),
+      'bad token': originOf(await postJson(target, `${target.url}/webrtc/connect`, body, headers)),
+      'bad shape': originOf(await postJson(target, `${target.url}/webrtc/connect`, {}, headers)),
       'wrong content type': originOf(
-        await postJson(`${target.url}/webrtc/connect`, body, { ...headers, 'content-type': 'text/plain' }),
+        await postJson(target, `${target.url}/webrtc/connect`, body, { ...headers, 'content-type': 'text/plain' }),
       ),
       'unknown connection': originOf(
-        await postJson(`${target.url}/webrtc/ice_remote`, { conn_id: unknownConn, candidate: '' }, headers),
+        await postJson(target, `${target.url}/webrtc/ice_remote`, { conn_id: unknownConn, candidate: '' }, headers),
       ),
-      'absent route': originOf(await http(`${target.url}/healthcheck`, { headers })),
+      'absent route': originOf(await target.lab.http(`${target.url}/healthcheck`, { headers })),
     }
   },
 }

@@ -1,8 +1,6 @@
-import wrtc from '@roamhq/wrtc'
 import { describeEvents } from '../describe-events.js'
-import { http, postJson } from '../http.js'
+import { postJson } from '../http.js'
 import { RawPeer } from '../raw-client.js'
-import { relayFor } from '../relay.js'
 import type { Json, Run, Scenario, Target } from '../scenario.js'
 import type { ConnectData } from '../wire.js'
 import { anyOffer } from './offers.js'
@@ -12,12 +10,10 @@ import { flows, switchTo } from './receive.js'
 const about = (seconds: number, expected: number): Json =>
   Math.abs(seconds - expected) <= 1.5 ? `after about ${expected} s` : `after ${seconds.toFixed(1)} s`
 
-const stopwatch = () => {
-  const started = performance.now()
-  return () => (performance.now() - started) / 1000
+const stopwatch = ({ lab }: Target) => {
+  const started = lab.now()
+  return () => (lab.now() - started) / 1000
 }
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 const post = async (target: Target, run: Run, sdp: string) => {
   const body = {
@@ -28,15 +24,15 @@ const post = async (target: Target, run: Run, sdp: string) => {
     senders: [],
     receivers: { audio: 1, video: 0 },
   }
-  const answer = await postJson(`${target.url}/webrtc/connect`, body)
+  const answer = await postJson(target, `${target.url}/webrtc/connect`, body)
   const { data } = JSON.parse(answer.body) as { data: ConnectData }
-  run.defer(() => http(`${target.url}/webrtc/conn/${data.conn_id}`, { method: 'DELETE' }))
+  run.defer(() => target.lab.http(`${target.url}/webrtc/conn/${data.conn_id}`, { method: 'DELETE' }))
   return data
 }
 
 const goneAfter = async (target: Target, conn_id: string, limit: number) => {
-  for (const seconds = stopwatch(); seconds() < limit; await pause(200)) {
-    const { status } = await postJson(`${target.url}/webrtc/ice_remote`, { conn_id, candidate: '' })
+  for (const seconds = stopwatch(target); seconds() < limit; await target.lab.pause(200)) {
+    const { status } = await postJson(target, `${target.url}/webrtc/ice_remote`, { conn_id, candidate: '' })
     if (status !== 200) return seconds()
   }
   return limit
@@ -47,11 +43,11 @@ const video = { kind: 'video', name: 'video_main' } as const
 
 const scenarios: Record<string, Scenario['run']> = {
   'a session that is never established': async (target, run) => {
-    const { conn_id } = await post(target, run, await anyOffer())
+    const { conn_id } = await post(target, run, await anyOffer(target))
     return { gone: about(await goneAfter(target, conn_id, 14), 10) }
   },
   'a session without a channel': async (target, run) => {
-    const pc = new wrtc.RTCPeerConnection({})
+    const pc = new target.lab.RTCPeerConnection({})
     run.defer(() => pc.close())
     pc.addTransceiver('audio', { direction: 'recvonly' })
     const offer = await pc.createOffer()
@@ -62,11 +58,11 @@ const scenarios: Record<string, Scenario['run']> = {
   },
   'a client that vanishes': async (target, run) => {
     const b = await RawPeer.join(target, run, { peer: 'b' })
-    const relay = relayFor(run)
+    const relay = target.lab.relay(run)
     const a = await RawPeer.join(target, run, { peer: 'a', senders: [audio], editAnswer: relay.through })
     await b.until(() => b.saw('stream_added', 'audio_main') && b.saw('peer_updated', 'a', 'Connected'))
     relay.cut()
-    const seconds = stopwatch()
+    const seconds = stopwatch(target)
     await b.until(() => b.saw('peer_updated', 'a', 'Reconnecting'), 25_000)
     const reconnecting = about(seconds(), 21)
     await b.until(() => b.saw('peer_removed', 'a') && b.saw('stream_removed', 'audio_main'), 40_000)
@@ -76,13 +72,13 @@ const scenarios: Record<string, Scenario['run']> = {
   },
   'four seconds of silence': async (target, run) => {
     const a = await RawPeer.join(target, run, { peer: 'a', senders: [video] })
-    const relay = relayFor(run)
+    const relay = target.lab.relay(run)
     const b = await RawPeer.join(target, run, { peer: 'b', receivers: { video: 1 }, editAnswer: relay.through })
     await b.ask('receiver.switch', switchTo('video_main'))
     const sink = b.sink(b.receivers.video[0]!)
     const before = await flows(b, sink)
     relay.cut()
-    await pause(4000)
+    await target.lab.pause(4000)
     relay.heal()
     const answered = (await b.request('room.unsubscribe', { peer: 'x' }, 5000)) !== undefined
     const after = await flows(b, sink, 6000)
@@ -91,13 +87,13 @@ const scenarios: Record<string, Scenario['run']> = {
   },
   'thirty seconds of silence, then the client revives the path': async (target, run) => {
     const b = await RawPeer.join(target, run, { peer: 'b' })
-    const relay = relayFor(run)
+    const relay = target.lab.relay(run)
     const a = await RawPeer.join(target, run, { peer: 'a', senders: [audio], editAnswer: relay.through })
     await b.until(() => b.saw('stream_added', 'audio_main'))
     relay.cut()
-    await pause(30_000)
+    await target.lab.pause(30_000)
     relay.heal()
-    await pause(1000)
+    await target.lab.pause(1000)
     const dead = a.pc.connectionState
     // The server's own candidate once more, under a foundation that the client has not seen.
     const candidate =
@@ -113,7 +109,7 @@ const scenarios: Record<string, Scenario['run']> = {
     return { dead, revived, answered, probe: await a.probe(), seen: describeEvents(b.events) }
   },
   'twenty seconds of silence, then the server is told a candidate of the client': async (target, run) => {
-    const relay = relayFor(run)
+    const relay = target.lab.relay(run)
     const candidates: string[] = []
     const a = await RawPeer.join(target, run, {
       peer: 'a',
@@ -127,7 +123,7 @@ const scenarios: Record<string, Scenario['run']> = {
     await a.until(() => a.pc.connectionState === 'failed', 25_000)
     const dead = a.pc.connectionState
     const own = candidates.find((text) => / udp \d+ 127\.0\.0\.1 /.test(text)) ?? ''
-    const { status } = await postJson(`${target.url}/webrtc/ice_remote`, { conn_id: a.connId, candidate: own })
+    const { status } = await postJson(target, `${target.url}/webrtc/ice_remote`, { conn_id: a.connId, candidate: own })
     const healed = await a.until(() => a.pc.connectionState === 'connected', 3000)
     return { dead, told: own !== '', status, healed, probe: await a.probe() }
   },

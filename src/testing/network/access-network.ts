@@ -1,4 +1,4 @@
-import type { Scheduler } from '../scheduler/scheduler.js'
+import type { Timeline } from '../scheduler/lane.js'
 import { CALM, type Conditions, type Direction } from './conditions.js'
 import type { Endpoint } from './internet.js'
 
@@ -18,7 +18,7 @@ export class AccessNetwork {
   #holes: Record<Direction, number> = { up: 0, down: 0 }
 
   constructor(
-    private readonly scheduler: Scheduler,
+    private readonly scheduler: Timeline,
     /** Its address as others see it. */
     readonly address: string,
   ) {}

@@ -1,4 +1,4 @@
-import type { Scheduler } from '../scheduler/scheduler.js'
+import type { Timeline } from '../scheduler/lane.js'
 import type { Dtls } from './packets.js'
 
 /** First wait before a flight is sent again, and the longest (RFC 9147 section 5.8.2, with the values of libwebrtc). */
@@ -6,7 +6,7 @@ const RESEND_AFTER = 50
 const RESEND_AFTER_MOST = 3_000
 
 interface DtlsOptions {
-  readonly scheduler: Scheduler
+  readonly scheduler: Timeline
   /** Of the own certificate, in SDP's form. */
   readonly fingerprint: string
   send(packet: Dtls): void

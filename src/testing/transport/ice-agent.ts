@@ -1,5 +1,5 @@
 import { sameEndpoint, type Endpoint, type UdpSocket } from '../network/internet.js'
-import type { Scheduler } from '../scheduler/scheduler.js'
+import type { Timeline } from '../scheduler/lane.js'
 import type { Candidate } from './candidates.js'
 import { IcePair } from './ice-pair.js'
 import type { Packet, Stun } from './packets.js'
@@ -15,7 +15,7 @@ export interface IceCredentials {
 const FOLLOW_AFTER = 1_000
 
 interface IceAgentOptions {
-  readonly scheduler: Scheduler
+  readonly scheduler: Timeline
   readonly profile: IceProfile
   readonly socket: UdpSocket<Packet>
   /** Milliseconds before the first check of its own; the media server paces its checks. Default 0. */
@@ -34,6 +34,8 @@ export class IceAgent {
   /** The pair that is used. */
   selected: IcePair | undefined
   controlling = true
+  /** When anything came in last. */
+  heardAt = Number.NEGATIVE_INFINITY
   readonly #options: IceAgentOptions
   #pairs: IcePair[] = []
   /** Accepted in checks of the far side, the current ones first. */
@@ -52,6 +54,11 @@ export class IceAgent {
 
   get pairs(): readonly IcePair[] {
     return this.#pairs
+  }
+
+  /** Of the remote credentials in use; `undefined` before there are any. */
+  get remoteUfrag(): string | undefined {
+    return this.#remote?.ufrag
   }
 
   /** Whether data goes out: a chosen pair answered. */
@@ -116,6 +123,7 @@ export class IceAgent {
 
   #receive(packet: Packet, from: Endpoint): void {
     if (this.state === 'closed') return
+    this.heardAt = this.#options.scheduler.now
     if (packet.is !== 'stun') return this.#options.ondata(packet)
     if (packet.type === 'request') this.#answer(packet, from)
     else this.#answered(packet)

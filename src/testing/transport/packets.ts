@@ -53,6 +53,14 @@ export interface Media {
   readonly bytes: number
   /** Video frames; 0 for audio. */
   readonly frames: number
+  /** Of the picture, in pixels. */
+  readonly size?: PictureSize | undefined
+}
+
+/** A picture's width and height, in pixels. */
+export interface PictureSize {
+  readonly width: number
+  readonly height: number
 }
 
 /** Bytes of user data in a message. */

@@ -1,4 +1,4 @@
-import type { Scheduler } from '../scheduler/scheduler.js'
+import type { Timeline } from '../scheduler/lane.js'
 import { sizeOf, type Sctp, type SctpContent, type SctpData } from './packets.js'
 
 /** Retransmission time-outs (RFC 9260 section 6.3): the first, and the longest that was measured in browsers. */
@@ -10,7 +10,7 @@ const GAPS = 3
 const WINDOW = 131_072
 
 interface SctpOptions {
-  readonly scheduler: Scheduler
+  readonly scheduler: Timeline
   send(packet: Sctp): void
   onstate(state: RTCSctpTransportState): void
   ondata(stream: number, content: SctpContent): void

@@ -1,6 +1,6 @@
 import type { UdpSocket } from '../network/internet.js'
 import { word, type Random } from '../scheduler/random.js'
-import type { Scheduler } from '../scheduler/scheduler.js'
+import type { Timeline } from '../scheduler/lane.js'
 import { priorityOf, type Candidate } from './candidates.js'
 import { DtlsEndpoint } from './dtls.js'
 import { IceAgent, type IceCredentials } from './ice-agent.js'
@@ -24,7 +24,7 @@ export interface TransportListener {
 
 /** Where a transport lives. */
 export interface TransportPlace {
-  readonly scheduler: Scheduler
+  readonly scheduler: Timeline
   readonly random: Random
   readonly profile: IceProfile
   /** Opens a socket on this host. */
@@ -36,7 +36,7 @@ export interface TransportPlace {
 const GATHERING = 2
 
 /** A certificate's fingerprint in SDP's form (RFC 8122 section 5), of chance instead of a certificate. */
-const someFingerprint = (random: Random): string =>
+export const someFingerprint = (random: Random): string =>
   `sha-256 ${Array.from({ length: 32 }, () =>
     Math.floor(random() * 256)
       .toString(16)
@@ -62,10 +62,11 @@ export class Transport {
   readonly #socket: UdpSocket<Packet>
   #gathering: unknown
 
-  constructor(place: TransportPlace, listener: TransportListener) {
+  /** `fingerprint`: of a certificate that was made before the transport, for descriptions. */
+  constructor(place: TransportPlace, listener: TransportListener, fingerprint = someFingerprint(place.random)) {
     this.#place = place
     this.#listener = listener
-    this.fingerprint = someFingerprint(place.random)
+    this.fingerprint = fingerprint
     this.#socket = place.bind()
     const { scheduler, profile, firstCheckAfter = 0 } = place
     this.ice = new IceAgent({
@@ -105,21 +106,18 @@ export class Transport {
   gather({ ufrag }: IceCredentials): void {
     const { scheduler } = this.#place
     scheduler.cancel(this.#gathering)
-    const { address, port } = this.#socket.local
-    const candidate: Candidate = {
-      foundation: '1',
-      priority: priorityOf('host'),
-      type: 'host',
-      address,
-      port,
-      ufrag,
-    }
+    const candidate = this.#host(ufrag)
     this.candidates = []
     this.#gathering = scheduler.after(GATHERING, 'gathering', () => {
       this.candidates = [candidate]
       this.#listener.oncandidate?.(candidate)
       this.#gathering = scheduler.after(GATHERING, 'gathering', () => this.#listener.oncandidate?.(undefined))
     })
+  }
+
+  /** A server's way: its candidates are there at once, and told in its description. */
+  listen({ ufrag }: IceCredentials): void {
+    this.candidates = [this.#host(ufrag)]
   }
 
   /** Whether media and messages go through, as far as this side knows. */
@@ -138,6 +136,10 @@ export class Transport {
     else this.dtls.close()
     this.sctp.close()
     this.ice.close()
+  }
+
+  #host(ufrag: string): Candidate {
+    return { foundation: '1', priority: priorityOf('host'), type: 'host', ...this.#socket.local, ufrag }
   }
 
   #send(packet: Exclude<Packet, { is: 'stun' }>, bytes: number): void {

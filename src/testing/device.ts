@@ -1,0 +1,103 @@
+import type { Environment } from '../interfaces/environment.js'
+import { HttpNetwork } from './http/http-network.js'
+import type { HttpServers } from './http/http-server.js'
+import { AccessNetwork } from './network/access-network.js'
+import { gated } from './network/gated.js'
+import type { Internet } from './network/internet.js'
+import { Page } from './page/page.js'
+import { Lane } from './scheduler/lane.js'
+import type { Random } from './scheduler/random.js'
+import type { Scheduler } from './scheduler/scheduler.js'
+import type { Packet } from './transport/packets.js'
+import { PROFILES, type ProfileName } from './transport/profile.js'
+import { simulatedWebRtc, type Received, type SimulatedTrack, type TrackOptions } from './webrtc/index.js'
+
+/** What all devices of a world share. */
+export interface DeviceWorld {
+  readonly scheduler: Scheduler
+  readonly random: Random
+  readonly internet: Internet<Packet>
+  readonly servers: HttpServers
+}
+
+/** Options of a {@link Device}. */
+export interface DeviceOptions {
+  /** Shown in the scheduler's tasks. Default `device-1` and so on. */
+  name?: string
+  /** Whose WebRTC it has. Default `chromium`. */
+  browser?: ProfileName
+}
+
+/** One user's machine: a page with WebRTC, and its way to the rest of the world. */
+export class Device {
+  /** UDP: what happens to media and messages. */
+  readonly network: AccessNetwork
+  /** HTTP: what happens to the requests of a connector. */
+  readonly http: HttpNetwork
+  readonly page: Page
+  /** For `options.environment` of a socket or connector that is to live here. */
+  readonly environment: Environment
+  readonly #webRtc: ReturnType<typeof simulatedWebRtc>
+  readonly #script: Lane
+
+  constructor(
+    readonly name: string,
+    /** Counts the devices of a world: their addresses. */
+    number: number,
+    { scheduler, random, internet, servers }: DeviceWorld,
+    { browser = 'chromium' }: DeviceOptions = {},
+  ) {
+    const script = (this.#script = new Lane(scheduler, name))
+    const beneath = new Lane(scheduler, `${name} browser`)
+    this.network = new AccessNetwork(scheduler, `203.0.113.${number}`)
+    this.http = new HttpNetwork(script, servers, 'simulated')
+    this.#webRtc = simulatedWebRtc({
+      scheduler: beneath,
+      script,
+      random,
+      profile: PROFILES[browser],
+      bind: () => gated(internet.bind(`192.168.${number}.2`, this.network), beneath, 'lost'),
+    })
+    this.page = new Page({
+      script,
+      browser: beneath,
+      http: this.http,
+      network: this.network,
+      drop: () => this.#webRtc.drop(),
+    })
+    this.environment = {
+      clock: script.clock,
+      random,
+      fetch: this.http.fetch,
+      RTCPeerConnection: this.#webRtc.RTCPeerConnection,
+      MediaStream: this.#webRtc.MediaStream,
+      page: this.page.events,
+    }
+  }
+
+  /** A track that plays, as from `getUserMedia`. */
+  track(kind: 'audio' | 'video', options?: TrackOptions): SimulatedTrack {
+    return this.#webRtc.track(kind, options)
+  }
+
+  /** What came in so far on the track of a receiver: media is counted, not decoded. */
+  received(track: MediaStreamTrack): Readonly<Received> | undefined {
+    return this.#webRtc.received(track)
+  }
+
+  /** A stream with a track of each of these kinds. */
+  stream(...kinds: ('audio' | 'video')[]): MediaStream {
+    return new this.#webRtc.MediaStream(kinds.map((kind) => this.track(kind)))
+  }
+
+  /** What is still open here. All zero once every socket is disposed of. */
+  get leftovers() {
+    const { peers } = this.#webRtc
+    return {
+      timers: this.#script.timers,
+      requests: this.http.open,
+      peerConnections: peers.filter(({ signalingState }: RTCPeerConnection) => signalingState !== 'closed').length,
+      pageListeners: this.page.listeners,
+    }
+  }
+}

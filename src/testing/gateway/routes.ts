@@ -1,0 +1,121 @@
+import type { HttpReply, HttpRequest } from '../http/http-server.js'
+import { read } from '../transport/candidates.js'
+import { connectBody, iceRemoteBody, tokenBody } from './messages.js'
+import { readOffer } from './offer.js'
+import type { Sessions } from './sessions.js'
+import { ShapeError, type Shape } from './shapes.js'
+import { admits, type Signer } from './tokens.js'
+
+/** What the routes act on. */
+export interface RouteTargets {
+  readonly signer: Signer
+  readonly secret: string
+  readonly nodeId: number
+  readonly sessions: Sessions
+  /** Counts every offer, refused ones too. */
+  nextNumber(): number
+  now(): number
+}
+
+type Handler = (request: HttpRequest, targets: RouteTargets, parameter: string) => HttpReply
+
+const done = (data: unknown): HttpReply => ({ status: 200, body: { data, status: true } })
+const NOTHING: HttpReply = { status: 400 }
+
+const wrongType = ({ headers }: HttpRequest, wanted: RegExp): HttpReply | undefined => {
+  const type = headers['content-type']
+  if (type === undefined) return { status: 415, body: 'the client request does not include the `Content-Type` header' }
+  return wanted.test(type)
+    ? undefined
+    : { status: 415, body: `the \`Content-Type\` requested by the client is not supported: ${type}` }
+}
+
+/** A JSON body of this shape, or how the server complains. */
+const withJson =
+  <T>(shape: Shape<T>, then: (body: T, request: HttpRequest, targets: RouteTargets) => HttpReply): Handler =>
+  (request, targets) => {
+    const refusal = wrongType(request, /^application\/(\S+\+)?json\s*(;|$)/i)
+    if (refusal) return refusal
+    let body: T
+    try {
+      body = shape(JSON.parse(request.body), '')
+    } catch (error) {
+      if (!(error instanceof ShapeError) && !(error instanceof SyntaxError)) throw error
+      return { status: 400, body: `parse request payload error: ${error.message}` }
+    }
+    return then(body, request, targets)
+  }
+
+const connect = withJson(connectBody, (body, _, { signer, sessions, nodeId, nextNumber }) => {
+  if (!admits(signer, body.token, 'Webrtc', body.room, body.peer))
+    return { status: 200, body: { error: 'INVALID_TOKEN', status: false } }
+  const conn_id = signer.sign({ node_id: nodeId, conn_id: nextNumber() })
+  const sdp = sessions.connect(conn_id, body, readOffer(body.sdp ?? ''))
+  return sdp === undefined ? NOTHING : done({ conn_id, node_id: 0, sdp, service_token: null })
+})
+
+const ROUTES: readonly { readonly method: string; readonly path: RegExp; readonly handle: Handler }[] = [
+  { method: 'GET', path: /^\/health$/, handle: () => done('OK') },
+  {
+    method: 'POST',
+    path: /^\/webrtc\/connect$/,
+    handle: (request, targets, parameter) =>
+      request.headers['user-agent'] === undefined
+        ? { status: 400, body: 'Bad Request' }
+        : connect(request, targets, parameter),
+  },
+  {
+    method: 'POST',
+    path: /^\/webrtc\/ice_remote$/,
+    handle: withJson(iceRemoteBody, ({ conn_id, candidate }, _, { sessions }) => {
+      const status = sessions.status(conn_id)
+      if (status === 'panicked') return { status: 500, body: 'receiving from an empty and closed channel' }
+      if (status === 'gone') return NOTHING
+      const given = read(candidate)
+      if (given && given !== 'unusable') sessions.session(conn_id)?.transport.ice.addRemote(given)
+      return done('OK')
+    }),
+  },
+  {
+    method: 'DELETE',
+    path: /^\/webrtc\/conn\/([^/]+)$/,
+    handle: (_, { sessions }, connId) => {
+      const session = sessions.session(connId)
+      session?.end('deleted')
+      return session ? done('OK') : NOTHING
+    },
+  },
+  {
+    method: 'POST',
+    path: /^\/app\/webrtc_session$/,
+    handle: (request, targets, parameter) => {
+      const secret = request.query.get('app_secret')
+      if (secret === null) return { status: 400, body: 'missing query parameter: app_secret' }
+      return withJson(tokenBody, ({ room, peer = null, publish = true, subscribe = true }) => {
+        if (secret !== targets.secret)
+          return { status: 200, body: { data: null, error: 'INVALID_TOKEN', success: false } }
+        const claims = { room, peer, protocol: 'Webrtc', publish, subscribe, ts: Math.floor(targets.now()) }
+        return { status: 200, body: { data: { token: targets.signer.sign(claims) }, error: null, success: true } }
+      })(request, targets, parameter)
+    },
+  },
+]
+
+const decode = (segment: string): string => {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
+}
+
+/** What the server answers to a request. */
+export const answerTo = (request: HttpRequest, targets: RouteTargets): HttpReply => {
+  const here = ROUTES.flatMap((route) => {
+    const match = route.path.exec(request.path)
+    return match ? [{ route, parameter: decode(match[1] ?? '') }] : []
+  })
+  if (here.length === 0) return { status: 404, body: 'not found' }
+  const match = here.find(({ route }) => route.method === request.method)
+  return match ? match.route.handle(request, targets, match.parameter) : { status: 405, body: 'method not allowed' }
+}

@@ -1,0 +1,86 @@
+import type { PageEvents } from '../../interfaces/environment.js'
+import type { HttpNetwork } from '../http/http-network.js'
+import type { AccessNetwork } from '../network/access-network.js'
+import type { Lane } from '../scheduler/lane.js'
+
+/** What a page has under it. */
+interface PagePlace {
+  /** Where its JavaScript runs. */
+  readonly script: Lane
+  /** Where the browser's own network code runs. */
+  readonly browser: Lane
+  readonly http: HttpNetwork
+  readonly network: AccessNetwork
+  /** Ends what the browser holds for the page: peer connections close without a word. */
+  readonly drop: () => void
+}
+
+/** The page that a session lives in, and what browsers do to pages. */
+export class Page {
+  readonly #leaving = new Set<() => void>()
+
+  constructor(private readonly place: PagePlace) {}
+
+  /** For `options.environment` of a socket. */
+  readonly events: PageEvents = {
+    onLeave: (callback) => {
+      this.#leaving.add(callback)
+      return () => this.#leaving.delete(callback)
+    },
+  }
+
+  /** Listeners that are not removed. */
+  get listeners(): number {
+    return this.#leaving.size
+  }
+
+  /** The page's JavaScript stops, as in a frozen tab: the browser answers checks and receives media all the same. */
+  freeze(): void {
+    this.place.script.pause()
+  }
+
+  /** The whole process stops, as on a closed laptop: nothing is answered. */
+  suspend(): void {
+    this.place.script.pause()
+    this.place.browser.pause()
+  }
+
+  /** Goes on after {@link freeze} or {@link suspend}: whatever became due meanwhile runs now. */
+  wake(): void {
+    this.place.browser.resume()
+    this.place.script.resume()
+  }
+
+  /** No network at all: UDP is lost, requests fail at once. */
+  offline(): void {
+    this.place.network.blackHole()
+    this.place.http.offline = true
+    this.place.http.breakAll()
+  }
+
+  online(): void {
+    this.place.network.heal()
+    this.place.http.offline = false
+  }
+
+  /**
+   * The page goes away for good (`pagehide` with `persisted` false), by a navigation or a reload: it hears of it, and
+   * then nothing of it runs any more. Requests with `keepalive` still arrive.
+   */
+  leave(): void {
+    for (const callback of this.#leaving) callback()
+    this.#gone()
+  }
+
+  /** The page's process dies: nobody hears of it. */
+  crash(): void {
+    this.#gone()
+  }
+
+  #gone(): void {
+    this.place.script.end()
+    this.place.http.breakAll(true)
+    this.place.drop()
+    this.place.browser.end()
+  }
+}

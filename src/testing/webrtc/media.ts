@@ -1,0 +1,90 @@
+import type { Media } from '../transport/packets.js'
+import type { Connection } from './connection.js'
+import type { Sender } from './sender.js'
+
+/** Milliseconds of sound in a packet, and bytes of one. */
+const SOUND = { every: 20, bytes: 80, silence: 12 }
+/** Frames a second, and bits a second of a picture where nothing bounds them; a black one needs less. */
+const PICTURE = { rate: 30, bits: 1_000_000, black: 60_000 }
+const PACKET = 1_200
+
+/** Bits a second that the encodings allow. */
+const bound = ({ encodings }: Sender): number => {
+  const active = encodings.filter((encoding) => encoding.active)
+  return active.reduce((sum, { maxBitrate }) => sum + (maxBitrate ?? PICTURE.bits), 0)
+}
+
+/** What a sender sends in so many milliseconds: of a disabled track silence, or black (mediacapture-main 4.3.2). */
+export const portion = (sender: Sender, ms: number): Omit<Media, 'is' | 'mid'> => {
+  const enabled = sender.track?.enabled ?? false
+  if (sender.kind === 'audio') {
+    const packets = Math.max(1, Math.round(ms / SOUND.every))
+    return { packets, bytes: packets * (enabled ? SOUND.bytes : SOUND.silence), frames: 0 }
+  }
+  const bits = enabled ? Math.min(bound(sender), PICTURE.bits * sender.encodings.length) : PICTURE.black
+  const bytes = Math.max(1, Math.round((bits * ms) / 8_000))
+  return { packets: Math.ceil(bytes / PACKET), bytes, frames: Math.max(1, Math.round((PICTURE.rate * ms) / 1_000)) }
+}
+
+/** Sends the media of a connection while there is any to send, and hands on what comes in. */
+export class Pump {
+  readonly #connection: Connection
+  #timer: unknown
+
+  constructor(connection: Connection) {
+    this.#connection = connection
+  }
+
+  /** Something may have begun to send. */
+  look(): void {
+    if (!this.#timer && this.#sending().length > 0) this.#later()
+  }
+
+  stop(): void {
+    this.#connection.place.scheduler.cancel(this.#timer)
+    this.#timer = undefined
+  }
+
+  /** A packet came: the line it belongs to is named in it (RFC 8843 section 9.2, the mid header extension). */
+  receive(media: Media): void {
+    const transceiver = this.#connection.transceiverOf(media.mid)
+    if (!transceiver?.receptive || transceiver.stopping) return
+    const { received, track } = transceiver.receiver
+    received.packets += media.packets
+    received.bytes += media.bytes
+    received.frames += media.frames
+    received.size = media.size ?? received.size
+    // webrtc-pc 5.3: the first packet is what ends `muted`.
+    if (track.muted)
+      this.#connection.queue(() => {
+        if (transceiver.receptive && !transceiver.stopping) track.setMuted(false)
+      })
+  }
+
+  #sending(): Sender[] {
+    const { path, transceivers } = this.#connection
+    if (path.transport?.dtls.state !== 'connected') return []
+    return transceivers.map(({ sender }) => sender).filter(({ sending }) => sending)
+  }
+
+  #later(): void {
+    const { scheduler, mediaEvery = 100 } = this.#connection.place
+    this.#timer = scheduler.after(mediaEvery, this.#connection.source, () => {
+      this.#timer = undefined
+      if (this.#connection.closed) return
+      for (const sender of this.#sending()) this.#send(sender, mediaEvery)
+      this.look()
+    })
+  }
+
+  #send(sender: Sender, ms: number): void {
+    const { mid } = sender.transceiver
+    if (mid === null) return
+    const media = portion(sender, ms)
+    sender.sent.packets += media.packets
+    sender.sent.bytes += media.bytes
+    sender.sent.frames += media.frames
+    const size = sender.kind === 'video' ? sender.track?.size : undefined
+    this.#connection.path.transport?.sendMedia({ is: 'media', mid, ...media, ...(size && { size }) })
+  }
+}

@@ -1,0 +1,108 @@
+import { common } from './codec-matching.js'
+import { refusal, type RefusalName } from './errors.js'
+import { isMedia, type Description, type Section } from './section.js'
+
+/** What a description is held against. */
+interface Held {
+  readonly description: Description
+  /** What was offered, when it is an answer. */
+  readonly offer: Description | undefined
+  /** Lines that there are already, when it is an offer. */
+  readonly before: Description | undefined
+}
+
+type Rule = readonly [RefusalName, string, (held: Held) => boolean]
+
+const used = ({ sections }: Description): Section[] => sections.filter(({ rejected }) => !rejected)
+
+const shape = ({ kind, mid }: Section): string => `${kind} ${mid}`
+
+/** Whether the lines that were there are there still, but for those that were free (JSEP 5.2.2, 5.10). */
+const keepsOrder = ({ description, before }: Held): boolean =>
+  (before?.sections ?? []).every((old, at) => {
+    const now = description.sections[at]
+    return now !== undefined && (old.rejected || shape(old) === shape(now))
+  })
+
+const answersLines = ({ description, offer }: Held): boolean =>
+  !offer ||
+  (offer.sections.length === description.sections.length &&
+    offer.sections.every((section, at) => shape(section) === shape(description.sections[at] as Section)))
+
+const hasCredentials = ({ ice }: Section): boolean => ice !== undefined
+
+/** RFC 8839 section 5.4. */
+const hasLongCredentials = ({ ice }: Section): boolean => !ice || (ice.ufrag.length >= 4 && ice.pwd.length >= 22)
+
+const isPlayable = (section: Section): boolean => common(section.kind as 'audio', section.codecs, []).length > 0
+
+const lines =
+  (keeps: (section: Section) => boolean) =>
+  ({ description }: Held): boolean =>
+    used(description).every(keeps)
+
+/** Each with the name of the error that Chromium gives; the first that is broken counts (JSEP 5.8, 5.10, 5.11). */
+const RULES: readonly Rule[] = [
+  [
+    'InvalidAccessError',
+    'two lines have the same mid',
+    ({ description: { sections } }) => new Set(sections.map(({ mid }) => mid)).size === sections.length,
+  ],
+  [
+    'InvalidAccessError',
+    'a BUNDLE group contains a mid that no line has',
+    ({ description: { bundle, sections } }) => bundle.every((mid) => sections.some((section) => section.mid === mid)),
+  ],
+  ['InvalidAccessError', "the order of m-lines in the answer doesn't match the offer", answersLines],
+  ['InvalidAccessError', "the order of m-lines doesn't match the description before", keepsOrder],
+  [
+    'InvalidAccessError',
+    'a BUNDLE group in the answer contains a mid that was not in the offered group',
+    ({ description: { bundle }, offer }) => !offer || bundle.every((mid) => offer.bundle.includes(mid)),
+  ],
+  [
+    'InvalidAccessError',
+    'a line accepts what was not offered',
+    ({ description: { sections }, offer }) =>
+      !offer || sections.every(({ rejected }, at) => rejected || offer.sections[at]?.rejected === false),
+  ],
+  ['InvalidAccessError', 'there is no DTLS fingerprint', lines(({ fingerprint }) => fingerprint !== undefined)],
+  ['InvalidAccessError', 'there are no ice-ufrag and ice-pwd', lines(hasCredentials)],
+  ['InvalidAccessError', 'ice-ufrag or ice-pwd are too short', lines(hasLongCredentials)],
+  ['InvalidAccessError', 'rtcp-mux is required', lines((section) => !isMedia(section) || section.rtcpMux)],
+  [
+    'InvalidAccessError',
+    'an answer is active or passive',
+    ({ description, offer }) =>
+      !offer || used(description).every(({ setup }) => setup !== 'actpass' && setup !== 'holdconn'),
+  ],
+  ['InvalidAccessError', 'no codec can be used', lines((section) => !isMedia(section) || isPlayable(section))],
+  [
+    // This transport is the only one: what would need a second one is refused instead of left without media.
+    'OperationError',
+    'the simulator takes only what is bundled: one BUNDLE group with every line',
+    ({ description }) =>
+      used(description).length < 2 || used(description).every(({ mid }) => description.bundle.includes(mid)),
+  ],
+]
+
+/** Throws what a stack throws for a remote description that it cannot apply. */
+export const validate = (description: Description, offer?: Description, before?: Description): void => {
+  const broken = RULES.find(([, , keeps]) => !keeps({ description, offer, before }))
+  if (broken) throw refusal(broken[0], `Failed to set remote ${description.type} sdp: ${broken[1]}`)
+}
+
+const essence = ({ sections }: Description): string =>
+  JSON.stringify(sections.map(({ kind, ice, fingerprint, setup }) => [kind, ice, fingerprint, setup]))
+
+/**
+ * Whether a local description is the one that was made (webrtc-pc setLocalDescription, InvalidModificationError), as
+ * browsers see it: mids, codecs and extensions may be other ones, what belongs to the transport may not.
+ */
+export const isSame = (one: Description, made: Description): boolean => essence(one) === essence(made)
+
+/** JSEP 5.9: a local offer keeps the lines of the one before. */
+export const validateLocal = (description: Description, before: Description | undefined): void => {
+  if (!keepsOrder({ description, offer: undefined, before }))
+    throw refusal('InvalidAccessError', "Failed to set local offer sdp: the order of m-lines doesn't match")
+}
