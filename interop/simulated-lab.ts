@@ -28,7 +28,7 @@ export const simulatedLab = (secret: string, nodeId: number, signer: Signer): { 
       const request = { method, path, query, headers: Object.fromEntries(lowerCase), body: String(body ?? '') }
       world.gateway.handle(request, (reply) => {
         if (!reply) return reject(new Error('the connection was reset'))
-        const { status, headers: given, text } = onTheWire(reply)
+        const { status, headers: given, text } = onTheWire(reply, method)
         return resolve({ status, headers: given, body: text })
       })
     })

@@ -121,7 +121,10 @@ const scenarios: Record<string, Scenario['run']> = {
   },
   'requests of the application': async (target, run) => {
     const { publisher, viewer } = await publishAndWatch(target, run)
-    const rpc = { publisher: new RPC(publisher.socket), viewer: new RPC(viewer.socket) }
+    const rpc = {
+      publisher: new RPC(publisher.socket, target.lab),
+      viewer: new RPC(viewer.socket, target.lab),
+    }
     const limit = { priority: 10, max_spatial: 2, max_temporal: 2 }
     return (await Promise.all([
       rpc.publisher.request('room.unsubscribe', { peer: 'nobody' }),
@@ -254,7 +257,7 @@ const scenarios: Record<string, Scenario['run']> = {
     await first.connect('a')
     first.socket.close()
     const second = socketFor(target, run)
-    const rpc = new RPC(second.socket)
+    const rpc = new RPC(second.socket, target.lab)
     const again = await code(second.connect('a'))
     return { again, answered: (await rpc.request('room.unsubscribe', { peer: 'nobody' })) as unknown as Json }
   },

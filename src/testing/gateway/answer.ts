@@ -1,7 +1,7 @@
 import { word, type Random } from '../scheduler/random.js'
 import { written, type Candidate } from '../transport/candidates.js'
 import type { IceCredentials } from '../transport/ice-agent.js'
-import { codecLines, keptCodecs } from './codecs.js'
+import { codecLines, Codecs } from './codecs.js'
 import type { KnownLine } from './lines.js'
 
 interface AnswerFacts {
@@ -46,6 +46,7 @@ const besideTcp = (udp: string): string =>
 /** Writes a session's answers as the real server does: every line it knows, by its own memory. */
 export class AnswerWriter {
   readonly #sources = new Map<KnownLine, Sources>()
+  readonly #codecs = new Codecs()
   #versions = 0
 
   constructor(private readonly random: Random) {}
@@ -98,29 +99,27 @@ export class AnswerWriter {
   /** `position` counts the lines of this kind that only send, in the order in which they stand here. */
   #media(line: KnownLine, position: number, facts: AnswerFacts): string[] {
     const { kind, mid, direction, offered } = line
-    const codecs = keptCodecs(offered.codecs)
+    const codecs = this.#codecs.of(offered)
     const { msid, cname, ssrcs } = this.#sourcesOf(line)
     const name = `${kind}_${position}`
     const [shown, shownName] = direction === 'sendonly' ? [`${name} ${name}`, name] : [msid, cname]
-    const [media, rtx] = ssrcs
-    const sends = line.receiverId !== undefined
+    const [media = 0, rtx = 0] = ssrcs
+    const repairs = codecs.some((codec) => codec.rtx !== undefined)
+    const sources = line.hasSent ? (repairs ? [media, rtx] : [media]) : []
+    const payloads = codecs.flatMap((codec) => [codec.payload, ...(codec.rtx === undefined ? [] : [codec.rtx])])
     return [
-      `m=${kind} 9 UDP/TLS/RTP/SAVPF ${codecs.flatMap(({ payload, rtx: its }) => [payload, ...(its ? [its] : [])]).join(' ')}`,
+      `m=${kind} 9 UDP/TLS/RTP/SAVPF ${payloads.join(' ')}`,
       'c=IN IP4 0.0.0.0',
       'a=rtcp:9 IN IP4 0.0.0.0',
       ...this.#transport(facts, mid),
       ...offered.extensions.filter((text) => EXTENSIONS[kind]?.includes(text.split(' ')[1] ?? '')),
       `a=${direction}`,
       'a=rtcp-mux',
-      'a=rtcp-rsize',
       ...codecLines(codecs),
       ...this.#layers(line),
       `a=msid:${shown}`,
-      ...(sends && kind === 'video' ? [`a=ssrc-group:FID ${media} ${rtx}`] : []),
-      ...(sends ? (kind === 'video' ? [media, rtx] : [media]) : []).flatMap((ssrc) => [
-        `a=ssrc:${ssrc} cname:${shownName}`,
-        `a=ssrc:${ssrc} msid:${shown}`,
-      ]),
+      ...(sources.length > 1 ? [`a=ssrc-group:FID ${sources.join(' ')}`] : []),
+      ...sources.flatMap((ssrc) => [`a=ssrc:${ssrc} cname:${shownName}`, `a=ssrc:${ssrc} msid:${shown}`]),
     ]
   }
 

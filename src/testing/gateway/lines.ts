@@ -3,7 +3,7 @@ import type { Kind } from './events.js'
 import type { Direction, OfferLine } from './offer.js'
 
 export const MIRRORED: Record<Direction, Direction> = {
-  sendrecv: 'recvonly',
+  sendrecv: 'sendrecv',
   sendonly: 'recvonly',
   recvonly: 'sendonly',
   inactive: 'inactive',
@@ -20,6 +20,8 @@ export interface KnownLine {
   offered: OfferLine
   /** `audio_0`, counted per kind and never again; `undefined` for lines that do not receive. */
   readonly receiverId: string | undefined
+  /** Sources that were told once are told for ever. */
+  hasSent: boolean
   /** The stream that a sender's line carries; set when it takes its name. */
   name?: string | undefined
   simulcast: boolean
@@ -47,7 +49,16 @@ export class ReceiverLine {
     this.disconnect()
     this.remote = remote
     this.limit = { max_spatial: 2, max_temporal: 2 }
-    this.#end = subscribe((media) => this.send({ ...media, mid: this.mid }))
+    this.#end = subscribe((media) => this.send(this.#forwarded(media)))
+  }
+
+  /** Of layers one is forwarded: the highest that the limit lets through. */
+  #forwarded(media: Media): Media {
+    const { layers, ...rest } = media
+    const layer = layers?.[Math.min(this.limit.max_spatial, layers.length - 1)]
+    if (!layer || !media.size) return { ...rest, mid: this.mid }
+    const share = (layer.width * layer.height) / (media.size.width * media.size.height)
+    return { ...rest, mid: this.mid, size: layer, bytes: Math.ceil(media.bytes * share) }
   }
 
   disconnect(): void {
@@ -61,6 +72,10 @@ export class ReceiverLine {
 export type LineChange =
   | { readonly type: 'added'; readonly line: KnownLine }
   | { readonly type: 'ended'; readonly line: KnownLine; readonly was: 'sender' | 'receiver' }
+
+/** Whether the answer names sources: a line of layers sends per rid, and was offered none to receive. */
+const sends = ({ kind, direction, simulcast }: OfferLine): boolean =>
+  kind !== 'application' && (direction === 'recvonly' || (direction === 'sendrecv' && !simulcast))
 
 /** All lines that were ever offered, in the order of their first appearance. */
 export class Lines {
@@ -102,6 +117,7 @@ export class Lines {
       offered: line,
       receiverId: role === 'receiver' ? `${kind}_${this.#ordinal(kind as Kind)}` : undefined,
       simulcast,
+      hasSent: sends(line),
     }
     this.all.push(known)
     return role === 'dead' ? [] : [{ type: 'added', line: known }]
@@ -116,6 +132,7 @@ export class Lines {
     known.offered = line
     if (known.kind === 'application') return []
     known.direction = MIRRORED[line.direction]
+    known.hasSent ||= sends(line)
     const { role } = known
     if (line.direction !== 'inactive' || (role !== 'sender' && role !== 'receiver')) return []
     known.role = 'dead'

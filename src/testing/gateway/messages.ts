@@ -1,6 +1,6 @@
 import type { SubScope } from './room.js'
 import type { SenderEntry } from './sender-queue.js'
-import { flag, list, maybe, members, oneOf, text, unsigned, whatever } from './shapes.js'
+import { flag, list, maybe, members, oneOf, posted, text, unsigned, whatever } from './shapes.js'
 
 const kind = oneOf('audio', 'video')
 const sender = members<SenderEntry & { label: string; screen: boolean | undefined }>({
@@ -8,6 +8,13 @@ const sender = members<SenderEntry & { label: string; screen: boolean | undefine
   name: text,
   uuid: text,
   label: text,
+  screen: maybe(flag),
+})
+const postedSender = members<SenderEntry & { label: string; screen: boolean | undefined }>({
+  kind,
+  name: posted,
+  uuid: posted,
+  label: posted,
   screen: maybe(flag),
 })
 const receivers = members({ audio: unsigned(8), video: unsigned(8) })
@@ -21,6 +28,7 @@ export interface ConnectBody {
   readonly peer: string
   readonly token: string
   readonly sdp: string | undefined
+  readonly compressed_sdp: number[] | undefined
   readonly senders: readonly SenderEntry[]
   readonly mix_minus_audio: MixMinusMode | undefined
   readonly sub_scope: SubScope | undefined
@@ -28,23 +36,23 @@ export interface ConnectBody {
 }
 
 export const connectBody = members<ConnectBody & Record<string, unknown>>({
-  room: text,
-  peer: text,
-  token: text,
-  sdp: maybe(text),
+  room: posted,
+  peer: posted,
+  token: posted,
+  sdp: maybe(posted),
   compressed_sdp: maybe(list(unsigned(8))),
-  senders: list(sender),
+  senders: list(postedSender),
   receivers,
   codecs: maybe(list(oneOf('VP8', 'VP9', 'H264', 'OPUS'))),
   mix_minus_audio: maybe(oneOf('Disabled', 'AllAudioStreams', 'ManualAudioStreams')),
   sub_scope: maybe(oneOf('Full', 'stream_only', 'Manual')),
   pub_scope: maybe(oneOf('Full', 'stream_only')),
   remote_bitrate_control_mode: maybe(oneOf('DynamicWithConsumers', 'MaxBitrateOnly')),
-  version: maybe(text),
+  version: maybe(posted),
   join_now: maybe(flag),
 })
 
-export const iceRemoteBody = members({ conn_id: text, candidate: text })
+export const iceRemoteBody = members({ conn_id: posted, candidate: posted })
 
 export const tokenBody = members<{
   room: string
@@ -52,7 +60,7 @@ export const tokenBody = members<{
   publish: boolean | undefined
   subscribe: boolean | undefined
   expires_in: number | undefined
-}>({ room: text, peer: maybe(text), publish: maybe(flag), subscribe: maybe(flag), expires_in: maybe(unsigned(64)) })
+}>({ room: posted, peer: maybe(posted), publish: maybe(flag), subscribe: maybe(flag), expires_in: maybe(unsigned(64)) })
 
 /** A request over the channel (section 5). */
 export const request = members({ type: oneOf('request'), req_id: unsigned(64), request: text, data: whatever })

@@ -1,10 +1,15 @@
 import type { HttpReply, HttpRequest } from '../http/http-server.js'
 import { read } from '../transport/candidates.js'
+import { preflight, withCors } from './cors.js'
+import { readJson } from './json.js'
+import { unpacked } from './lz4.js'
 import { connectBody, iceRemoteBody, tokenBody } from './messages.js'
 import { readOffer } from './offer.js'
+import { done, NOTHING, wrongType } from './replies.js'
 import type { Sessions } from './sessions.js'
 import { ShapeError, type Shape } from './shapes.js'
 import { admits, type Signer } from './tokens.js'
+import { whipEndpoint, whipTrickle } from './whip.js'
 
 /** What the routes act on. */
 export interface RouteTargets {
@@ -19,17 +24,6 @@ export interface RouteTargets {
 
 type Handler = (request: HttpRequest, targets: RouteTargets, parameter: string) => HttpReply
 
-const done = (data: unknown): HttpReply => ({ status: 200, body: { data, status: true } })
-const NOTHING: HttpReply = { status: 400 }
-
-const wrongType = ({ headers }: HttpRequest, wanted: RegExp): HttpReply | undefined => {
-  const type = headers['content-type']
-  if (type === undefined) return { status: 415, body: 'the client request does not include the `Content-Type` header' }
-  return wanted.test(type)
-    ? undefined
-    : { status: 415, body: `the \`Content-Type\` requested by the client is not supported: ${type}` }
-}
-
 /** A JSON body of this shape, or how the server complains. */
 const withJson =
   <T>(shape: Shape<T>, then: (body: T, request: HttpRequest, targets: RouteTargets) => HttpReply): Handler =>
@@ -38,7 +32,7 @@ const withJson =
     if (refusal) return refusal
     let body: T
     try {
-      body = shape(JSON.parse(request.body), '')
+      body = shape(readJson(request.body), '')
     } catch (error) {
       if (!(error instanceof ShapeError) && !(error instanceof SyntaxError)) throw error
       return { status: 400, body: `parse request payload error: ${error.message}` }
@@ -46,11 +40,20 @@ const withJson =
     return then(body, request, targets)
   }
 
+const decompressed = (packed: readonly number[] | undefined): string | undefined => {
+  try {
+    return packed && new TextDecoder().decode(unpacked(Uint8Array.from(packed)))
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
+  }
+}
+
 const connect = withJson(connectBody, (body, _, { signer, sessions, nodeId, nextNumber }) => {
   if (!admits(signer, body.token, 'Webrtc', body.room, body.peer))
     return { status: 200, body: { error: 'INVALID_TOKEN', status: false } }
   const conn_id = signer.sign({ node_id: nodeId, conn_id: nextNumber() })
-  const sdp = sessions.connect(conn_id, body, readOffer(body.sdp ?? ''))
+  const sdp = sessions.connect(conn_id, body, readOffer(body.sdp ?? decompressed(body.compressed_sdp) ?? ''))
   return sdp === undefined ? NOTHING : done({ conn_id, node_id: 0, sdp, service_token: null })
 })
 
@@ -85,6 +88,15 @@ const ROUTES: readonly { readonly method: string; readonly path: RegExp; readonl
       return session ? done('OK') : NOTHING
     },
   },
+  ...(['whip', 'whep'] as const).flatMap((name) => [
+    {
+      method: 'POST',
+      path: new RegExp(`^/${name}/endpoint$`),
+      handle: ((request, { signer }) => whipEndpoint(request, signer, name === 'whip' ? 'Whip' : 'Whep')) as Handler,
+    },
+    { method: 'PATCH', path: new RegExp(`^/${name}/conn/[^/]+$`), handle: whipTrickle },
+    { method: 'DELETE', path: new RegExp(`^/${name}/conn/[^/]+$`), handle: () => NOTHING },
+  ]),
   {
     method: 'POST',
     path: /^\/app\/webrtc_session$/,
@@ -109,13 +121,17 @@ const decode = (segment: string): string => {
   }
 }
 
-/** What the server answers to a request. */
-export const answerTo = (request: HttpRequest, targets: RouteTargets): HttpReply => {
+const routed = (request: HttpRequest, targets: RouteTargets): HttpReply => {
   const here = ROUTES.flatMap((route) => {
     const match = route.path.exec(request.path)
     return match ? [{ route, parameter: decode(match[1] ?? '') }] : []
   })
   if (here.length === 0) return { status: 404, body: 'not found' }
-  const match = here.find(({ route }) => route.method === request.method)
+  const method = request.method === 'HEAD' ? 'GET' : request.method
+  const match = here.find(({ route }) => route.method === method)
   return match ? match.route.handle(request, targets, match.parameter) : { status: 405, body: 'method not allowed' }
 }
+
+/** What the server answers to a request. */
+export const answerTo = (request: HttpRequest, targets: RouteTargets): HttpReply =>
+  withCors(request, preflight(request) ?? routed(request, targets))

@@ -1,6 +1,7 @@
 import { unzlibSync } from 'fflate'
 import type { SctpContent } from '../transport/packets.js'
 import type { Transport } from '../transport/transport.js'
+import { readJson } from './json.js'
 
 interface ChannelListener {
   onopen(): void
@@ -13,7 +14,7 @@ interface ChannelListener {
 const decoded = (data: string | Uint8Array): unknown => {
   try {
     // Text is JSON as it is; bytes are zlib (RFC 1950). Everything else does no harm and gets no answer.
-    return JSON.parse(typeof data === 'string' ? data : new TextDecoder().decode(unzlibSync(data)))
+    return readJson(typeof data === 'string' ? data : new TextDecoder().decode(unzlibSync(data)))
   } catch {
     return undefined
   }
@@ -47,7 +48,11 @@ export class SessionChannels {
       const kept = this.#kept
       this.#kept = []
       for (const data of kept) this.transport.sctp.send(stream, { is: 'message', data })
-    } else if (content.is === 'reset') this.listener.onclosed()
+    } else if (content.is === 'reset') {
+      // The stream is closed from both sides (RFC 8831 section 6.7); with it the session.
+      this.transport.sctp.send(stream, content)
+      this.listener.onclosed()
+    }
     // A channel that was negotiated out of band is not known here.
     else if (this.#outbound !== undefined) {
       const message = decoded(content.data)

@@ -66,7 +66,7 @@ export class Session {
   readonly #channels: SessionChannels
   readonly #watcher: Watcher
   /** Streams that may be announced, by name; `true`: they are. */
-  readonly #streams = new Map<string, { active: boolean; announced: boolean; readonly line: KnownLine }>()
+  readonly #streams = new Map<string, { announced: boolean; readonly line: KnownLine }>()
   readonly #senderNames = new Set<string>()
   #local: IceCredentials
   #remoteUfrag: string | undefined
@@ -190,7 +190,7 @@ export class Session {
       if (name === undefined) continue
       this.#senderNames.add(name)
       // Of two lines of one name the second is lost.
-      if (!this.#streams.has(name)) this.#streams.set(name, { active: true, announced: false, line })
+      if (!this.#streams.has(name)) this.#streams.set(name, { announced: false, line })
       this.#parked.release(`sender ${name}`)
     }
     this.#unnamed = []
@@ -224,7 +224,7 @@ export class Session {
   #forward(media: Media): void {
     const line = this.lines.all.find(({ mid }) => mid === media.mid)
     const stream = line?.role === 'sender' && line.name !== undefined ? this.#streams.get(line.name) : undefined
-    if (!line?.name || !stream?.active || stream.line !== line) return
+    if (!line?.name || stream?.line !== line) return
     if (!stream.announced) {
       stream.announced = true
       this.place.room.addStream(this.peer, line.name, line.kind as Kind)
@@ -263,10 +263,11 @@ export class Session {
     toggle: (name, active) => {
       const stream = this.#streams.get(name)
       if (!stream) return false
-      stream.active = active
-      if (!active && stream.announced) this.place.room.removeStream(this.peer, name)
-      // Switched on, also where it was: the next packet announces it.
-      stream.announced = false
+      // Switched off it is gone, until the next packet announces it again; switched on nothing happens.
+      if (!active && stream.announced) {
+        this.place.room.removeStream(this.peer, name)
+        stream.announced = false
+      }
       return true
     },
     switchTo: (receiver, remote) =>

@@ -8,6 +8,9 @@ const refuse = (at: string, wanted: string): never => {
 }
 
 export const text: Shape<string> = (value, at) => (typeof value === 'string' ? value : refuse(at, 'a string'))
+/** Text of an HTTP body may be written as a number or a boolean; on the channel it may not. */
+export const posted: Shape<string> = (value, at) =>
+  typeof value === 'number' || value instanceof Number || typeof value === 'boolean' ? String(value) : text(value, at)
 export const flag: Shape<boolean> = (value, at) => (typeof value === 'boolean' ? value : refuse(at, 'a boolean'))
 export const whatever: Shape<unknown> = (value) => value
 

@@ -33,6 +33,12 @@ interface GatewayWorld {
 /** Milliseconds that other requests take. */
 const CALL = 1
 
+/** Milliseconds that it waits for the task of a session that panicked. */
+const PANICKED = 1_000
+
+const isForPanicked = ({ method, path }: HttpRequest, sessions: Sessions): boolean =>
+  method === 'DELETE' && sessions.status(path.split('/').at(-1) ?? '') === 'panicked'
+
 /** The Atm0s media server, version 0.1, as clients know it: its HTTP routes, its sessions, its timers, its quirks. */
 export class SimulatedGateway implements HttpServer {
   #up = true
@@ -82,7 +88,7 @@ export class SimulatedGateway implements HttpServer {
   handle(request: HttpRequest, answer: (reply: HttpReply | undefined) => void): void {
     const { now } = this.world.scheduler
     const heavy = request.path === '/webrtc/connect'
-    const cost = heavy ? (this.#options.connectMs ?? 20) : CALL
+    const cost = heavy ? (this.#options.connectMs ?? 20) : isForPanicked(request, this.#sessions) ? PANICKED : CALL
     const at = heavy ? (this.#busyUntil = Math.max(this.#busyUntil, now) + cost) : now + cost
     const reset = () => answer(undefined)
     this.#asked.add(reset)

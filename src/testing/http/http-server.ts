@@ -23,13 +23,13 @@ export interface WireReply {
   readonly text: string
 }
 
-export const onTheWire = ({ status, body = '', headers = {} }: HttpReply): WireReply =>
+export const onTheWire = ({ status, body = '', headers = {} }: HttpReply, method = 'GET'): WireReply =>
   typeof body === 'string'
     ? { status, headers, text: body }
     : {
         status,
         headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
-        text: JSON.stringify(body),
+        text: method === 'HEAD' ? '' : JSON.stringify(body),
       }
 
 /** A host that answers HTTP. */

@@ -55,6 +55,8 @@ export interface Media {
   readonly frames: number
   /** Of the picture, in pixels. */
   readonly size?: PictureSize | undefined
+  /** Of the layers of simulcast, from low to high. */
+  readonly layers?: readonly PictureSize[] | undefined
 }
 
 /** A picture's width and height, in pixels. */

@@ -1,4 +1,4 @@
-import type { Media } from '../transport/packets.js'
+import type { Media, PictureSize } from '../transport/packets.js'
 import type { Connection } from './connection.js'
 import type { Sender } from './sender.js'
 
@@ -25,6 +25,18 @@ export const portion = (sender: Sender, ms: number): Omit<Media, 'is' | 'mid'> =
   const bytes = Math.max(1, Math.round((bits * ms) / 8_000))
   return { packets: Math.ceil(bytes / PACKET), bytes, frames: Math.max(1, Math.round((PICTURE.rate * ms) / 1_000)) }
 }
+
+/** The pictures of the layers, from low to high (webrtc-pc 5.2, scaleResolutionDownBy); none where there is one alone. */
+const layersOf = ({ encodings }: Sender, { width, height }: PictureSize): PictureSize[] | undefined =>
+  encodings.length < 2
+    ? undefined
+    : encodings
+        .filter(({ active }) => active)
+        .map(({ scaleResolutionDownBy: scale = 1 }) => ({
+          width: Math.floor(width / scale),
+          height: Math.floor(height / scale),
+        }))
+        .sort((a, b) => a.width - b.width)
 
 /** Sends the media of a connection while there is any to send, and hands on what comes in. */
 export class Pump {
@@ -85,6 +97,11 @@ export class Pump {
     sender.sent.bytes += media.bytes
     sender.sent.frames += media.frames
     const size = sender.kind === 'video' ? sender.track?.size : undefined
-    this.#connection.path.transport?.sendMedia({ is: 'media', mid, ...media, ...(size && { size }) })
+    this.#connection.path.transport?.sendMedia({
+      is: 'media',
+      mid,
+      ...media,
+      ...(size && { size, layers: layersOf(sender, size) }),
+    })
   }
 }

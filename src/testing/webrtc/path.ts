@@ -157,8 +157,8 @@ export class Path {
       connection.place,
       {
         oncandidate: (candidate) => connection.queue(() => this.#found(transport, candidate)),
-        onice: (state) => connection.queue(() => this.#ice(state)),
-        ondtls: (state) => connection.queue(() => this.#dtls(state)),
+        onice: (state) => connection.queue(() => this.#ice(transport, state)),
+        ondtls: (state) => connection.queue(() => this.#dtls(transport, state)),
         onsctp: (state) => connection.channels.associated(state),
         ondata: (stream, content) => connection.channels.receive(stream, content),
         onsent: (stream, bytes) => connection.channels.sent(stream, bytes),
@@ -198,7 +198,9 @@ export class Path {
   }
 
   /** webrtc-pc 5.6: the transport's event, then those of the connection. */
-  #ice(state: RTCIceTransportState): void {
+  #ice(transport: Transport, state: RTCIceTransportState): void {
+    // One that a rollback has discarded is nobody's.
+    if (transport !== this.transport) return
     const { quirks } = this.#connection
     const wasConnected = this.iceConnectionState !== 'checking' && this.iceConnectionState !== 'new'
     this.iceTransport.state = state
@@ -212,7 +214,8 @@ export class Path {
   }
 
   /** webrtc-pc 5.5. */
-  #dtls(state: RTCDtlsTransportState): void {
+  #dtls(transport: Transport, state: RTCDtlsTransportState): void {
+    if (transport !== this.transport) return
     this.dtlsTransport.state = state
     fire(this.dtlsTransport, 'statechange')
     if (this.#fold()) this.#connection.fire('connectionstatechange')
