@@ -3,6 +3,7 @@ import { install, isInstalled, notInstalled } from './install.js'
 import { insideNamespace } from './namespace.js'
 import { help, readOptions, type Options } from './options.js'
 import { asJson, header, rowLines, summaryLine } from './report.js'
+import { saveObservations } from './observations.js'
 import { isGood, runSuite } from './suite.js'
 import { startTarget, type RunningTarget } from './targets.js'
 
@@ -31,6 +32,7 @@ const run = async (options: Options) => {
     })
     const elapsedMs = performance.now() - started
     await print(options.json ? asJson(rows, names, elapsedMs) : summaryLine(rows, elapsedMs))
+    if (options.save) await saveObservations(rows)
     return rows.every(isGood) ? 0 : 1
   } finally {
     for (const target of targets) await target.close()

@@ -13,6 +13,7 @@ they saw.
   --scenario NAME         only scenarios whose name contains NAME; may be repeated
   --runs N                each scenario N times per target; what differs between runs of one target is reported
   --slow                  also the scenarios that wait for the server's long timers (5 minutes more)
+  --save                  keep what the first target saw, for the tests of the simulated gateway (with --slow)
   --json                  everything as data on standard output
   --verbose               observations and excepted differences too
   --list                  the names of the scenarios
@@ -33,6 +34,7 @@ const parse = (parameters: string[]) => {
         only: { type: 'string', multiple: true, default: [] },
         scenario: { type: 'string', multiple: true, default: [] },
         runs: { type: 'string', default: '1' },
+        save: { type: 'boolean', default: false },
         slow: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         verbose: { type: 'boolean', default: false },

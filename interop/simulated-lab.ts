@@ -3,6 +3,8 @@ import { onTheWire } from '../src/testing/http/http-server.js'
 import type { HttpAnswer, HttpRequest } from './http.js'
 import type { Lab, Sink } from './lab.js'
 import { simulatedRelay } from './simulated-relay.js'
+import type { RunningTarget } from './targets.js'
+import { connectionId, sessionToken, signToken, verified } from './token.js'
 
 /** What came in on a track: media is counted there, not decoded. */
 const sinkOf = (device: Device, track: MediaStreamTrack): Sink => ({
@@ -16,9 +18,7 @@ const sinkOf = (device: Device, track: MediaStreamTrack): Sink => ({
   stop: () => {},
 })
 
-/** A world of its own, in which everything is simulated, time too. */
-export const simulatedLab = (secret: string, nodeId: number, signer: Signer): { url: string; lab: Lab } => {
-  const world = new SimulatedWorld({ gateway: { secret, nodeId, signer } })
+const labIn = (world: SimulatedWorld): Lab => {
   const device = world.device({ browser: 'node' })
   const { environment } = device
   const http = (url: string, { method = 'GET', headers = {}, body }: HttpRequest = {}) =>
@@ -33,7 +33,7 @@ export const simulatedLab = (secret: string, nodeId: number, signer: Signer): { 
       })
     })
   const playing = (track: MediaStreamTrack) => ({ track, stop: () => track.stop() })
-  const lab: Lab = {
+  return {
     RTCPeerConnection: environment.RTCPeerConnection as typeof globalThis.RTCPeerConnection,
     MediaStream: environment.MediaStream as typeof globalThis.MediaStream,
     environment,
@@ -47,5 +47,18 @@ export const simulatedLab = (secret: string, nodeId: number, signer: Signer): { 
     pause: (ms) => new Promise((resolve) => void world.scheduler.after(ms, 'scenario', () => resolve())),
     drive: (work) => world.until(work()),
   }
-  return { url: world.gateway.url, lab }
+}
+
+/** A world of its own, in which everything is simulated, time too. */
+export const simulatedTarget = (secret = 'insecure', nodeId = 21) => {
+  const signer: Signer = { sign: (claims) => signToken(secret, claims), verify: (token) => verified(secret, token) }
+  const world = new SimulatedWorld({ gateway: { secret, nodeId, signer } })
+  return {
+    name: 'simulated',
+    url: world.gateway.url,
+    lab: labIn(world),
+    token: (room, peer, change) => sessionToken(secret, room, peer, change),
+    connId: (node, counter) => connectionId(secret, node, counter),
+    close: async () => {},
+  } satisfies RunningTarget
 }

@@ -2,7 +2,7 @@ import { Failure } from './failure.js'
 import type { Target } from './scenario.js'
 import { realLab } from './real-lab.js'
 import { startRealServer } from './server.js'
-import { connectionId, sessionToken, signToken, verified } from './token.js'
+import { connectionId, sessionToken } from './token.js'
 
 export interface RunningTarget extends Target {
   /** What the target itself had to say, for the report of a scenario that could not do its steps. */
@@ -30,12 +30,7 @@ const starts: Record<TargetName, () => Promise<RunningTarget>> = {
     return { name: 'embedded', url: gateway.url, lab: realLab, token, connId, close: gateway.close }
   },
   async simulated() {
-    const { simulatedLab } = await import('./simulated-lab.js')
-    const signer = {
-      sign: (claims: object) => signToken(secret, claims),
-      verify: (token: string) => verified(secret, token),
-    }
-    return { name: 'simulated', ...simulatedLab(secret, 21, signer), token, connId, close: async () => {} }
+    return (await import('./simulated-lab.js')).simulatedTarget(secret)
   },
 }
 

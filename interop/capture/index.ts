@@ -22,7 +22,8 @@ const write = (name: string, captured: unknown) => {
 export const capture = async () => {
   const target = await startTarget('real')
   mkdirSync(directory, { recursive: true })
-  for (const file of readdirSync(directory)) if (file.endsWith('.json')) rmSync(`${directory}${file}`)
+  for (const file of readdirSync(directory))
+    if (file.endsWith('.json') && file !== 'observations.json') rmSync(`${directory}${file}`)
   try {
     for (const [name, take] of Object.entries(sessionCaptures)) {
       const cleanups: (() => unknown)[] = []

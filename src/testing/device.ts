@@ -50,7 +50,7 @@ export class Device {
     const script = (this.#script = new Lane(scheduler, name))
     const beneath = new Lane(scheduler, `${name} browser`)
     this.network = new AccessNetwork(scheduler, `203.0.113.${number}`)
-    this.http = new HttpNetwork(script, servers, 'simulated')
+    this.http = new HttpNetwork(scheduler, script, servers, 'simulated')
     this.#webRtc = simulatedWebRtc({
       scheduler: beneath,
       script,
@@ -96,7 +96,9 @@ export class Device {
     return {
       timers: this.#script.timers,
       requests: this.http.open,
-      peerConnections: peers.filter(({ signalingState }: RTCPeerConnection) => signalingState !== 'closed').length,
+      peerConnections: this.page.gone
+        ? 0
+        : peers.filter(({ signalingState }: RTCPeerConnection) => signalingState !== 'closed').length,
       pageListeners: this.page.listeners,
     }
   }

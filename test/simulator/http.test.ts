@@ -19,7 +19,7 @@ const stage = () => {
       answer({ status: 200, body: { status: true, data: 'OK' } })
     },
   } satisfies HttpServer as HttpServer & { up: boolean }
-  const http = new HttpNetwork(page, new Map([[URL_1, server]]), 'tester')
+  const http = new HttpNetwork(scheduler, page, new Map([[URL_1, server]]), 'tester')
   const settled = async (promise: Promise<Response>) => {
     try {
       const response = await scheduler.until(promise)

@@ -40,10 +40,14 @@ export class HttpNetwork {
   offline = false
   /** Requests that are not over. */
   open = 0
-  readonly #cancel = new Set<(keepalive: boolean) => void>()
+  readonly #cancel = new Set<() => void>()
+  #gone = false
 
   constructor(
-    private readonly timeline: Timeline,
+    /** Where requests and answers travel. */
+    private readonly network: Timeline,
+    /** Where the page's JavaScript hears of them. */
+    private readonly script: Timeline,
     private readonly servers: HttpServers,
     /** Header `user-agent` of every request. */
     private readonly userAgent: string,
@@ -51,7 +55,7 @@ export class HttpNetwork {
 
   /** The device's `fetch` (Fetch standard), as far as a connector needs it. */
   readonly fetch: typeof globalThis.fetch = (input, init = {}) => {
-    const { signal, method = 'GET', keepalive = false } = init
+    const { signal, method = 'GET' } = init
     return new Promise<Response>((resolve, reject) => {
       const url = new URL(typeof input === 'string' || input instanceof URL ? input : input.url)
       const headers = { 'user-agent': this.userAgent, ...Object.fromEntries(new Headers(init.headers ?? {})) }
@@ -67,35 +71,40 @@ export class HttpNetwork {
         settle()
       }
       const abort = () => end(() => reject(aborted()))
-      const cancel = (dying: boolean) => {
-        if (!(dying && keepalive)) end(() => reject(failed()))
-      }
+      const cancel = () => end(() => reject(failed()))
+      if (this.#gone) return undefined
       this.open += 1
       if (signal?.aborted) return abort()
       signal?.addEventListener('abort', abort)
       this.#cancel.add(cancel)
-      const later = (ms: number, run: () => void) => void this.timeline.after(ms, 'http', run)
-      const reset = () => later(this.latency, () => end(() => reject(failed())))
+      const tell = (settle: () => void) => void this.script.soon('http', () => end(settle))
+      const later = (run: () => void) => void this.network.after(this.latency, 'http', run)
+      const fail = () => tell(() => reject(failed()))
+      const reset = () => later(fail)
       const reply = (given: HttpReply, half = false) =>
-        later(this.latency, () => {
-          if (this.offline) end(() => reject(failed()))
-          else end(() => resolve(responseOf(given, half)))
-        })
-      if (this.offline) return later(0, () => end(() => reject(failed())))
-      return later(this.latency, () => this.#arrive(url.origin, { request, reply, reset }))
+        later(() => (this.offline ? fail() : tell(() => resolve(responseOf(given, half)))))
+      if (this.offline) return fail()
+      // What is on its way arrives, whatever becomes of who asked.
+      return later(() => this.#arrive(url.origin, { request, reply, reset }))
     })
   }
 
-  /** Every request under way fails; `dying`: those that were to outlive the page go on. */
-  breakAll(dying = false): void {
-    for (const cancel of this.#cancel) cancel(dying)
+  /** Every request under way fails. */
+  breakAll(): void {
+    for (const cancel of this.#cancel) cancel()
+  }
+
+  /** The page is gone: nobody hears of any request any more. */
+  end(): void {
+    this.#gone = true
+    this.open = 0
   }
 
   /** A request reached the far side. */
   #arrive(origin: string, exchange: Exchange): void {
     const fault = this.faults.strike(exchange.request)
     const strike = () => this.#strike(origin, exchange, fault)
-    if (fault?.delayMs) this.timeline.after(fault.delayMs, 'http', strike)
+    if (fault?.delayMs) this.network.after(fault.delayMs, 'http', strike)
     else strike()
   }
 

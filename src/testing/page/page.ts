@@ -17,6 +17,8 @@ interface PagePlace {
 
 /** The page that a session lives in, and what browsers do to pages. */
 export class Page {
+  /** It went away, one way or the other. */
+  gone = false
   readonly #leaving = new Set<() => void>()
 
   constructor(private readonly place: PagePlace) {}
@@ -65,21 +67,23 @@ export class Page {
 
   /**
    * The page goes away for good (`pagehide` with `persisted` false), by a navigation or a reload: it hears of it, and
-   * then nothing of it runs any more. Requests with `keepalive` still arrive.
+   * once what it does about it is done nothing of it runs any more. Requests that were sent still arrive.
    */
   leave(): void {
     for (const callback of this.#leaving) callback()
-    this.#gone()
+    this.place.browser.soon('page', () => this.#end())
   }
 
   /** The page's process dies: nobody hears of it. */
   crash(): void {
-    this.#gone()
+    this.#end()
   }
 
-  #gone(): void {
+  #end(): void {
+    this.gone = true
+    this.#leaving.clear()
     this.place.script.end()
-    this.place.http.breakAll(true)
+    this.place.http.end()
     this.place.drop()
     this.place.browser.end()
   }
