@@ -44,8 +44,10 @@ const existing = (connection: Connection, footing: Footing): Existing => {
 
 /** createOffer (webrtc-pc 4.4.2, JSEP 5.2). */
 export const createOffer = (connection: Connection, { iceRestart = false }: RTCOfferOptions = {}): string => {
-  if (connection.signalingState !== 'stable' && connection.signalingState !== 'have-local-offer')
-    throw refusal('InvalidStateError', `an offer cannot be made in ${connection.signalingState}`)
+  const { signalingState, quirks } = connection
+  const early = quirks.offersBeforeAnswering && signalingState === 'have-remote-offer'
+  if (signalingState !== 'stable' && signalingState !== 'have-local-offer' && !early)
+    throw refusal('InvalidStateError', `an offer cannot be made in ${signalingState}`)
   const { path } = connection
   const footing = { ice: path.credentials(iceRestart), fingerprint: path.fingerprint, setup: 'actpass' }
   const { lines, free } = existing(connection, footing)

@@ -44,7 +44,7 @@ export const setLocal = (connection: Connection, given: RTCLocalSessionDescripti
   if (given.sdp && (!made || !isSame(description, readDescription(type, made))))
     throw refusal('InvalidModificationError', 'the SDP does not match the previously generated SDP for this type')
   const state = to()
-  if (type === 'offer') validateLocal(description, connection.local)
+  if (type === 'offer') validateLocal(description, connection.local, connection.quirks.orderError)
   set(connection, 'local', description, state)
 }
 
@@ -100,6 +100,7 @@ const set = (
   if (!connection.closed) connection.pump.look()
 }
 
+/** As the real stacks do: within the rollback. */
 const tellNegotiation = (connection: Connection): void => {
   if (connection.closed || !isNegotiationNeeded(connection)) return
   connection.negotiationNeeded = true
@@ -119,8 +120,10 @@ const place = (connection: Connection, side: Side, description: Description): vo
       pendingLocal: undefined,
       pendingRemote: undefined,
     })
-    connection.lastOffer = ''
-    connection.lastAnswer = ''
+    if (!connection.quirks.keepsCreated) {
+      connection.lastOffer = ''
+      connection.lastAnswer = ''
+    }
     path.settle()
   } else if (side === 'local') descriptions.pendingLocal = description
   else descriptions.pendingRemote = description

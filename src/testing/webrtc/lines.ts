@@ -113,6 +113,7 @@ export const answeredLine = (transceiver: Transceiver, offered: Section, footing
         : layers(transceiver, direction).filter(({ id }) =>
             offered.rids.some((rid) => rid.id === id && rid.direction === 'recv'),
           ),
-    ...sending(transceiver, direction),
+    // Whose streams these are is said whether the offerer wants to receive them or not: what counts is the wish to send.
+    ...sending(transceiver, transceiver.direction as Direction),
   }
 }

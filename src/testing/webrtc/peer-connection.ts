@@ -187,12 +187,14 @@ export class PeerConnection extends EventTarget {
   /** addTrack (webrtc-pc 5.1): on a line that never sent, else on a new one. */
   addTrack(track: Track, ...streams: Stream[]): Sender {
     this.#assertOpen()
-    const { transceivers } = this.#slots
+    const { transceivers, quirks } = this.#slots
     if (transceivers.some(({ sender, stopping }) => sender.track === track && !stopping))
       throw refusal('InvalidAccessError', 'a sender exists for this track')
     const free = transceivers.find(
-      ({ sender, kind, stopping, everSent }) => !sender.track && kind === track.kind && !stopping && !everSent,
+      ({ sender, kind, stopping, everSent }) =>
+        !sender.track && kind === track.kind && !everSent && (!stopping || quirks.addTrackMeetsStopping),
     )
+    if (free?.stopping) throw refusal('InvalidAccessError', 'The existing transceiver is stopping.')
     const transceiver = free ?? addTransceiver(this.#slots, track.kind, track, { streams })
     transceiver.usedByAddTrack = true
     if (free) {

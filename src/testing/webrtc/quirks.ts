@@ -29,6 +29,14 @@ export interface Quirks {
   readonly remembersParameters: boolean
   /** When a rollback tells that negotiation is needed: by its own task behind the promise (webrtc-pc 4.7.3), or within. */
   readonly rollbackNegotiates: 'queued' | 'before its event' | 'behind its event'
+  /** addTrack comes upon a stopping transceiver that it would reuse, and fails; webrtc-pc addTrack: it takes another. */
+  readonly addTrackMeetsStopping: boolean
+  /** A description that was made before the last round may still be set; webrtc-pc 4.4.1.5: it is forgotten. */
+  readonly keepsCreated: boolean
+  /** Name of the error of a local offer whose lines are in another order. */
+  readonly orderError: 'InvalidAccessError' | 'InvalidStateError'
+  /** createOffer works while an offer of the far side is open; webrtc-pc createOffer: InvalidStateError. */
+  readonly offersBeforeAnswering: boolean
   /** Descriptions that do not parse are a TypeError; webrtc-pc: an OperationError or RTCError. */
   readonly parsesAsTypeError: boolean
 }
@@ -47,6 +55,10 @@ const SPEC: Quirks = {
   tellsOfTracks: true,
   remembersParameters: false,
   rollbackNegotiates: 'queued',
+  addTrackMeetsStopping: false,
+  keepsCreated: false,
+  orderError: 'InvalidAccessError',
+  offersBeforeAnswering: false,
   parsesAsTypeError: false,
 }
 
@@ -56,7 +68,9 @@ const REAL = {
   ignoresEarlyEnd: true,
   tellsEndOfCandidates: false,
   remembersParameters: true,
-}
+  addTrackMeetsStopping: true,
+  keepsCreated: true,
+} as const
 
 /** The differences of each stack. */
 export const QUIRKS: Record<StackName, Quirks> = {
@@ -75,6 +89,8 @@ export const QUIRKS: Record<StackName, Quirks> = {
     rollsBackByItself: false,
     describesItself: false,
     parsesAsTypeError: true,
+    orderError: 'InvalidStateError',
+    offersBeforeAnswering: true,
     rollbackNegotiates: 'behind its event',
     channelsAtClose: ['close'],
     channelsAtLoss: ['close'],

@@ -102,7 +102,7 @@ const essence = ({ sections }: Description): string =>
 export const isSame = (one: Description, made: Description): boolean => essence(one) === essence(made)
 
 /** JSEP 5.9: a local offer keeps the lines of the one before. */
-export const validateLocal = (description: Description, before: Description | undefined): void => {
+export const validateLocal = (description: Description, before: Description | undefined, name: RefusalName): void => {
   if (!keepsOrder({ description, offer: undefined, before }))
-    throw refusal('InvalidAccessError', "Failed to set local offer sdp: the order of m-lines doesn't match")
+    throw refusal(name, "Failed to set local offer sdp: the order of m-lines doesn't match")
 }
