@@ -56,6 +56,7 @@ export class Device {
       script,
       random,
       profile: PROFILES[browser],
+      stack: browser === 'firefox' ? 'spec' : browser,
       bind: () => gated(internet.bind(`192.168.${number}.2`, this.network), beneath, 'lost'),
     })
     this.page = new Page({

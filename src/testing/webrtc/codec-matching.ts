@@ -1,14 +1,14 @@
-import { CODECS, identity, repaired, type Codec, type Extension } from './codecs.js'
+import { identity, repaired, type Codec, type Extension } from './codecs.js'
 import type { NumberBook } from './number-book.js'
 import type { Kind } from './track.js'
 
-/** The codecs of a kind in the order of a wish (webrtc-pc 5.4, setCodecPreferences); all of them without one. */
-export const wanted = (kind: Kind, preferences: readonly RTCRtpCodec[]): Codec[] => {
-  if (preferences.length === 0) return [...CODECS[kind]]
+/** What a stack has of a kind, in the order of a wish (webrtc-pc 5.4, setCodecPreferences); all of it without one. */
+export const wanted = (has: readonly Codec[], kind: Kind, preferences: readonly RTCRtpCodec[]): Codec[] => {
+  if (preferences.length === 0) return [...has]
   const retransmitted = preferences.some(({ mimeType }) => mimeType.toLowerCase().endsWith('/rtx'))
   return preferences.flatMap((preference) => {
-    const own = CODECS[kind].find((codec) => codec.name !== 'rtx' && isMeant(kind, codec, preference))
-    const repair = CODECS[kind].find((codec) => own && repaired(codec) === own.payload)
+    const own = has.find((codec) => codec.name !== 'rtx' && isMeant(kind, codec, preference))
+    const repair = has.find((codec) => own && repaired(codec) === own.payload)
     return own ? [own, ...(repair && retransmitted ? [repair] : [])] : []
   })
 }
@@ -42,9 +42,14 @@ export const learn = (codecs: readonly Codec[], book: NumberBook): void => {
 }
 
 /** What of the offered codecs can be answered: payload types and order of the offer, unless there is a wish (JSEP 5.3.1). */
-export const common = (kind: Kind, offered: readonly Codec[], preferences: readonly RTCRtpCodec[]): Codec[] => {
+export const common = (
+  has: readonly Codec[],
+  kind: Kind,
+  offered: readonly Codec[],
+  preferences: readonly RTCRtpCodec[],
+): Codec[] => {
   const own = new Map(
-    wanted(kind, preferences)
+    wanted(has, kind, preferences)
       .filter(({ name }) => name !== 'rtx')
       .map((codec) => [identity(codec), codec]),
   )

@@ -4,6 +4,7 @@ import { fire } from './events.js'
 import { NumberBook } from './number-book.js'
 import type { WebRtcPlace } from './place.js'
 import { QUIRKS, type Quirks } from './quirks.js'
+import { ABILITIES, type Abilities } from './stack-codecs.js'
 import type { Transceiver } from './transceiver.js'
 import type { Path } from './path.js'
 import type { Channels } from './data-channels.js'
@@ -64,6 +65,7 @@ export class Connection {
   /** canTrickleIceCandidates */
   trickles: boolean | null = null
   readonly quirks: Quirks
+  readonly abilities: Abilities
   /** Source of this connection's tasks. */
   readonly source: string
   path!: Path
@@ -79,6 +81,7 @@ export class Connection {
     readonly target: EventTarget,
   ) {
     this.quirks = QUIRKS[place.stack ?? 'spec']
+    this.abilities = ABILITIES[place.stack ?? 'spec']
     this.source = `pc ${number}`
   }
 

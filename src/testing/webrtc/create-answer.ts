@@ -18,7 +18,9 @@ const answered = (connection: Connection, offered: Section, footing: Footing): S
   if (kind === 'application') return channelLine(mid, footing)
   const transceiver = connection.transceiverOf(mid)
   // Who is only stopping answers as inactive: the end of a line is offered, not answered (webrtc-pc 5.4, stop()).
-  return transceiver && !transceiver.stopped ? answeredLine(transceiver, offered, footing) : rejectedLine(kind, mid)
+  return transceiver && !transceiver.stopped
+    ? answeredLine(connection, transceiver, offered, footing)
+    : rejectedLine(kind, mid)
 }
 
 /** createAnswer (webrtc-pc 4.4.2, JSEP 5.3). */

@@ -67,7 +67,12 @@ export const setRemote = (connection: Connection, { type, sdp = '' }: RTCSession
   const answers = type === 'answer' || type === 'pranswer'
   const description = associatedLines(connection, read, answers ? connection.local : undefined)
   const { currentLocal, currentRemote } = connection.descriptions
-  validate(description, answers ? connection.local : undefined, answers ? undefined : (currentRemote ?? currentLocal))
+  validate({
+    description,
+    offer: answers ? connection.local : undefined,
+    before: answers ? undefined : (currentRemote ?? currentLocal),
+    codecs: connection.abilities.codecs,
+  })
   if (glare) set(connection, 'local', undefined, 'stable', true)
   if (!connection.closed) set(connection, 'remote', description, state)
 }

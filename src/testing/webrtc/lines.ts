@@ -1,5 +1,4 @@
 import { common, commonExtensions, numbered, wanted } from './codec-matching.js'
-import { EXTENSIONS } from './codecs.js'
 import type { Connection } from './connection.js'
 import { both, receives, reversed, sends, type Direction } from './directions.js'
 import type { IceCredentials } from '../transport/ice-agent.js'
@@ -84,17 +83,25 @@ export const offeredLine = (
     mid,
     rejected: false,
     direction,
-    codecs: numbered(wanted(kind, preferences), connection.payloads),
-    extensions: EXTENSIONS[kind].map(({ uri, value }) => ({ uri, value: connection.extensions.numberOf(uri, value) })),
+    codecs: numbered(wanted(connection.abilities.codecs[kind], kind, preferences), connection.payloads),
+    extensions: connection.abilities.extensions[kind].map(({ uri, value }) => ({
+      uri,
+      value: connection.extensions.numberOf(uri, value),
+    })),
     rids: layers(transceiver, direction),
     ...sending(transceiver, direction),
   }
 }
 
 /** The line of a transceiver in an answer (JSEP 5.3.1). */
-export const answeredLine = (transceiver: Transceiver, offered: Section, footing: Footing): Section => {
+export const answeredLine = (
+  { abilities }: Connection,
+  transceiver: Transceiver,
+  offered: Section,
+  footing: Footing,
+): Section => {
   const { kind, preferences } = transceiver
-  const codecs = common(kind, offered.codecs, preferences)
+  const codecs = common(abilities.codecs[kind], kind, offered.codecs, preferences)
   if (codecs.length === 0) return rejectedLine(kind, offered.mid)
   const direction = both(transceiver.direction, reversed(offered.direction))
   const wished = offered.rids.filter((rid) => rid.direction === 'send' && receives(direction))
@@ -106,7 +113,7 @@ export const answeredLine = (transceiver: Transceiver, offered: Section, footing
     rejected: false,
     direction,
     codecs,
-    extensions: commonExtensions(EXTENSIONS[kind], offered.extensions),
+    extensions: commonExtensions(abilities.extensions[kind], offered.extensions),
     rids:
       wished.length > 0
         ? wished.map(({ id }) => ({ id, direction: 'recv' }))

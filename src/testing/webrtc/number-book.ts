@@ -16,7 +16,8 @@ export class NumberBook {
     if (known !== undefined) return known
     const taken = new Set(this.#numbers.values())
     let number = preferred
-    if (taken.has(number)) for (number = this.#least; taken.has(number) && number < this.#most;) number += 1
+    // From above, as libwebrtc does.
+    if (taken.has(number)) for (number = this.#most; taken.has(number) && number > this.#least;) number -= 1
     this.#numbers.set(key, number)
     return number
   }

@@ -1,6 +1,6 @@
 import type { PictureSize } from '../transport/packets.js'
 import type { Connection } from './connection.js'
-import { capabilities, described, type Codec } from './codecs.js'
+import { described, type Codec } from './codecs.js'
 import { uuid } from './ids.js'
 import { statsOf } from './stats.js'
 import type { Stream } from './stream.js'
@@ -19,7 +19,6 @@ export interface Received {
 
 /** An `RTCRtpReceiver` (webrtc-pc 5.3). */
 export class Receiver {
-  static readonly getCapabilities = capabilities
   readonly track: Track
   readonly kind: Kind
   /** [[AssociatedRemoteMediaStreams]]. Not of the DOM. */

@@ -1,5 +1,5 @@
 import type { Connection } from './connection.js'
-import { capabilities, described, type Codec } from './codecs.js'
+import { described, type Codec } from './codecs.js'
 import { sends } from './directions.js'
 import { checkRanges, type Encoding } from './encodings.js'
 import { closedError, refusal } from './errors.js'
@@ -15,7 +15,6 @@ import type { Transceiver } from './transceiver.js'
 
 /** An `RTCRtpSender` (webrtc-pc 5.2). */
 export class Sender {
-  static readonly getCapabilities = capabilities
   /** [[SenderTrack]] */
   track: Track | null
   readonly kind: Kind

@@ -1,4 +1,4 @@
-import type { Codec, Extension } from './codecs.js'
+import { described, identity, type Codec, type Extension } from './codecs.js'
 import type { StackName } from './quirks.js'
 import type { Kind } from './track.js'
 
@@ -136,3 +136,14 @@ export const ABILITIES: Record<StackName, Abilities> = {
     extensions: EXTENSIONS,
   },
 }
+
+/** RTCRtpSender.getCapabilities, RTCRtpReceiver.getCapabilities (webrtc-pc 5.2, 5.3): one entry for all retransmission. */
+export const capabilitiesOf =
+  (stack: StackName = 'spec') =>
+  (kind: string): RTCRtpCapabilities | null => {
+    if (kind !== 'audio' && kind !== 'video') return null
+    const { codecs, extensions: known } = ABILITIES[stack]
+    const shown = new Map<string, RTCRtpCodec>()
+    for (const codec of codecs[kind]) shown.set(codec.name === 'rtx' ? 'rtx' : identity(codec), described(kind, codec))
+    return { codecs: [...shown.values()], headerExtensions: known[kind].map(({ uri }) => ({ uri })) }
+  }

@@ -1,4 +1,3 @@
-import { CODECS } from './codecs.js'
 import { isMeant } from './codec-matching.js'
 import type { Connection } from './connection.js'
 import { closedError, refusal } from './errors.js'
@@ -103,7 +102,8 @@ export class Transceiver {
 
   setCodecPreferences(codecs: readonly RTCRtpCodec[]): void {
     const { kind } = this
-    const known = (wish: RTCRtpCodec) => CODECS[kind].some((codec) => isMeant(kind, codec, wish))
+    const known = (wish: RTCRtpCodec) =>
+      this.#connection.abilities.codecs[kind].some((codec) => isMeant(kind, codec, wish))
     const plays = codecs.some(({ mimeType }) => !/\/(rtx|red|ulpfec|flexfec-03)$/i.test(mimeType))
     if (codecs.length > 0 && (!codecs.every(known) || !plays))
       throw refusal('InvalidModificationError', 'Invalid codec preferences')

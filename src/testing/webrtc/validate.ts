@@ -1,6 +1,8 @@
 import { common } from './codec-matching.js'
 import { refusal, type RefusalName } from './errors.js'
 import { isMedia, type Description, type Section } from './section.js'
+import type { Abilities } from './stack-codecs.js'
+import type { Kind } from './track.js'
 
 /** What a description is held against. */
 interface Held {
@@ -9,6 +11,8 @@ interface Held {
   readonly offer: Description | undefined
   /** Lines that there are already, when it is an offer. */
   readonly before: Description | undefined
+  /** What this stack can do. */
+  readonly codecs: Abilities['codecs']
 }
 
 type Rule = readonly [RefusalName, string, (held: Held) => boolean]
@@ -18,7 +22,7 @@ const used = ({ sections }: Description): Section[] => sections.filter(({ reject
 const shape = ({ kind, mid }: Section): string => `${kind} ${mid}`
 
 /** Whether the lines that were there are there still, but for those that were free (JSEP 5.2.2, 5.10). */
-const keepsOrder = ({ description, before }: Held): boolean =>
+const keepsOrder = ({ description, before }: Pick<Held, 'description' | 'before'>): boolean =>
   (before?.sections ?? []).every((old, at) => {
     const now = description.sections[at]
     return now !== undefined && (old.rejected || shape(old) === shape(now))
@@ -34,7 +38,10 @@ const hasCredentials = ({ ice }: Section): boolean => ice !== undefined
 /** RFC 8839 section 5.4. */
 const hasLongCredentials = ({ ice }: Section): boolean => !ice || (ice.ufrag.length >= 4 && ice.pwd.length >= 22)
 
-const isPlayable = (section: Section): boolean => common(section.kind as 'audio', section.codecs, []).length > 0
+const isPlayable = ({ description, codecs }: Held): boolean =>
+  used(description)
+    .filter(isMedia)
+    .every(({ kind, codecs: offered }) => common(codecs[kind as Kind], kind as Kind, offered, []).length > 0)
 
 const lines =
   (keeps: (section: Section) => boolean) =>
@@ -76,7 +83,7 @@ const RULES: readonly Rule[] = [
     ({ description, offer }) =>
       !offer || used(description).every(({ setup }) => setup !== 'actpass' && setup !== 'holdconn'),
   ],
-  ['InvalidAccessError', 'no codec can be used', lines((section) => !isMedia(section) || isPlayable(section))],
+  ['InvalidAccessError', 'no codec can be used', isPlayable],
   [
     // This transport is the only one: what would need a second one is refused instead of left without media.
     'OperationError',
@@ -87,9 +94,9 @@ const RULES: readonly Rule[] = [
 ]
 
 /** Throws what a stack throws for a remote description that it cannot apply. */
-export const validate = (description: Description, offer?: Description, before?: Description): void => {
-  const broken = RULES.find(([, , keeps]) => !keeps({ description, offer, before }))
-  if (broken) throw refusal(broken[0], `Failed to set remote ${description.type} sdp: ${broken[1]}`)
+export const validate = (held: Held): void => {
+  const broken = RULES.find(([, , keeps]) => !keeps(held))
+  if (broken) throw refusal(broken[0], `Failed to set remote ${held.description.type} sdp: ${broken[1]}`)
 }
 
 const essence = ({ sections }: Description): string =>
@@ -103,6 +110,6 @@ export const isSame = (one: Description, made: Description): boolean => essence(
 
 /** JSEP 5.9: a local offer keeps the lines of the one before. */
 export const validateLocal = (description: Description, before: Description | undefined, name: RefusalName): void => {
-  if (!keepsOrder({ description, offer: undefined, before }))
+  if (!keepsOrder({ description, before }))
     throw refusal(name, "Failed to set local offer sdp: the order of m-lines doesn't match")
 }
