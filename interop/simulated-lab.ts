@@ -19,7 +19,7 @@ const sinkOf = (device: Device, track: MediaStreamTrack): Sink => ({
 })
 
 const labIn = (world: SimulatedWorld): Lab => {
-  const device = world.device({ browser: 'node' })
+  const device = world.device({ browser: 'node', nat: false })
   const { environment } = device
   const http = (url: string, { method = 'GET', headers = {}, body }: HttpRequest = {}) =>
     new Promise<HttpAnswer>((resolve, reject) => {

@@ -122,7 +122,7 @@ const scenarios: Record<string, Scenario['run']> = {
     relay.cut()
     await a.until(() => a.pc.connectionState === 'failed', 25_000)
     const dead = a.pc.connectionState
-    const own = candidates.find((text) => / udp \d+ 127\.0\.0\.1 /.test(text)) ?? ''
+    const own = candidates.find((text) => / udp \d+ [\d.]+ /.test(text)) ?? ''
     const { status } = await postJson(target, `${target.url}/webrtc/ice_remote`, { conn_id: a.connId, candidate: own })
     const healed = await a.until(() => a.pc.connectionState === 'connected', 3000)
     return { dead, told: own !== '', status, healed, probe: await a.probe() }

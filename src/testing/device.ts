@@ -26,6 +26,8 @@ export interface DeviceOptions {
   name?: string
   /** Whose WebRTC it has. Default `chromium`. */
   browser?: ProfileName
+  /** Whether its address is translated (NAT): then its candidates name a private one. Default `true`. */
+  nat?: boolean
 }
 
 /** One user's machine: a page with WebRTC, and its way to the rest of the world. */
@@ -45,11 +47,13 @@ export class Device {
     /** Counts the devices of a world: their addresses. */
     number: number,
     { scheduler, random, internet, servers }: DeviceWorld,
-    { browser = 'chromium' }: DeviceOptions = {},
+    { browser = 'chromium', nat = true }: DeviceOptions = {},
   ) {
     const script = (this.#script = new Lane(scheduler, name))
     const beneath = new Lane(scheduler, `${name} browser`)
-    this.network = new AccessNetwork(scheduler, `203.0.113.${number}`)
+    const outside = `203.0.113.${number}`
+    const address = nat ? `192.168.${number}.2` : outside
+    this.network = new AccessNetwork(scheduler, outside)
     this.http = new HttpNetwork(scheduler, script, servers, 'simulated')
     this.#webRtc = simulatedWebRtc({
       scheduler: beneath,
@@ -57,7 +61,7 @@ export class Device {
       random,
       profile: PROFILES[browser],
       stack: browser === 'firefox' ? 'spec' : browser,
-      bind: () => gated(internet.bind(`192.168.${number}.2`, this.network), beneath, 'lost'),
+      bind: () => gated(internet.bind(address, this.network), beneath, 'lost'),
     })
     this.page = new Page({
       script,

@@ -2,6 +2,7 @@ import { word, type Random } from '../scheduler/random.js'
 import { written, type Candidate } from '../transport/candidates.js'
 import type { IceCredentials } from '../transport/ice-agent.js'
 import { codecLines, Codecs } from './codecs.js'
+import { Extensions } from './extensions.js'
 import type { KnownLine } from './lines.js'
 
 interface AnswerFacts {
@@ -18,23 +19,6 @@ interface Sources {
   readonly ssrcs: readonly number[]
 }
 
-const EXTENSIONS: Record<string, readonly string[]> = {
-  audio: [
-    'urn:ietf:params:rtp-hdrext:ssrc-audio-level',
-    'http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time',
-    'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01',
-    'urn:ietf:params:rtp-hdrext:sdes:mid',
-  ],
-  video: [
-    'http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time',
-    'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01',
-    'urn:ietf:params:rtp-hdrext:sdes:mid',
-    'urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id',
-    'urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id',
-    'urn:3gpp:video-orientation',
-  ],
-}
-
 /** A candidate that nobody listens on: the real server offers `ssltcp` beside each UDP one. */
 const besideTcp = (udp: string): string =>
   udp.replace(
@@ -47,6 +31,7 @@ const besideTcp = (udp: string): string =>
 export class AnswerWriter {
   readonly #sources = new Map<KnownLine, Sources>()
   readonly #codecs = new Codecs()
+  readonly #extensions = new Extensions()
   #versions = 0
 
   constructor(private readonly random: Random) {}
@@ -112,7 +97,7 @@ export class AnswerWriter {
       'c=IN IP4 0.0.0.0',
       'a=rtcp:9 IN IP4 0.0.0.0',
       ...this.#transport(facts, mid),
-      ...offered.extensions.filter((text) => EXTENSIONS[kind]?.includes(text.split(' ')[1] ?? '')),
+      ...this.#extensions.of(offered),
       `a=${direction}`,
       'a=rtcp-mux',
       ...codecLines(codecs),
