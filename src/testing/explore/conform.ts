@@ -1,4 +1,5 @@
 import type { AnyStateMachine } from 'xstate'
+import { seeded } from '../scheduler/random.js'
 import { Interpreter, plain } from './interpreter.js'
 import { LiveChart } from './live-chart.js'
 import { stimuliOf } from './stimuli.js'
@@ -31,14 +32,6 @@ export interface ConformOptions {
 }
 
 const WALK = 60
-
-/** A sequence of numbers from 0 to 1 that a seed repeats (mulberry32). */
-export const chances = (seed: number) => (): number => {
-  seed = (seed + 0x6d2b79f5) | 0
-  let mixed = Math.imul(seed ^ (seed >>> 15), 1 | seed)
-  mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-  return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-}
 
 const seenPurely = ({ to, step: { told, sent, emitted } }: Edge) => ({
   status: to.snapshot.status,
@@ -75,7 +68,7 @@ const drawn = (interpreter: Interpreter, at: Configuration, stimuli: readonly St
  * runs. Actors that were stopped are settled late now and then, and must not be heard.
  */
 export const conform = async (subject: Subject, { steps, seed, live }: ConformOptions): Promise<Conformance> => {
-  const chance = chances(seed)
+  const chance = seeded(seed)
   const pick = <T>(from: readonly T[]): T | undefined => from[Math.floor(chance() * from.length)]
   const interpreter = new Interpreter(subject)
   const { inputs, memories } = subject.environment

@@ -16,6 +16,7 @@ export { conform, type Conformance, type ConformOptions, type Mismatch } from '.
 export { explore } from './explore.js'
 export type { DeadEnd, Exploration, ExploreOptions, Violation } from './findings.js'
 export { passes, reportOf } from './report.js'
+export { shadow, type Shadow, type ShadowMismatch } from './shadow.js'
 export {
   subject,
   type Cause,
