@@ -1,5 +1,6 @@
 import { inChild } from './child.js'
-import { FIGURES, type ChildOrder, type Contestant, type Measured } from './channel-child.js'
+import type { ChildOrder, Contestant } from './channel-child.js'
+import { FIGURES, type Measured } from './messages.js'
 import { median, rounded } from './statistics.js'
 
 /** Engine against raw; the control, raw against itself, may use up half of what the engine may. */

@@ -2,12 +2,16 @@
 import { parseArgs } from 'node:util'
 import { channelBench } from './channel.js'
 import { connectBench } from './connect.js'
+import { recordingBench } from './recording.js'
 import { sessionsBench } from './sessions.js'
+import { simulatorBench } from './simulator.js'
 
 const BENCHES: Record<string, { rounds: number; run(options: { rounds: number; json: boolean }): Promise<boolean> }> = {
   connect: { rounds: 210, run: connectBench },
   channel: { rounds: 96, run: channelBench },
   sessions: { rounds: 50, run: sessionsBench },
+  recording: { rounds: 180, run: recordingBench },
+  simulator: { rounds: 20, run: simulatorBench },
 }
 
 const HELP = `npm run bench -- NAME
@@ -15,6 +19,8 @@ const HELP = `npm run bench -- NAME
   connect      time to open channel and first frame, against a minimal client by hand, on the embedded gateway
   channel      messages a second and round trips, against two raw peer connections
   sessions     heap of idle connected sessions beyond their peer connections, in one process
+  recording    what the flight recorder costs a connect, messages and round trips
+  simulator    steps a second of whole simulated sessions, invariants included
 
   --rounds N   paired rounds, or sessions (default ${Object.values(BENCHES)
     .map(({ rounds }) => rounds)

@@ -13,6 +13,7 @@ import type {
 } from './interfaces/options.js'
 import type { IRealtimeSocketCallbacks } from './interfaces/socket.js'
 import type { SessionContext, SessionEmitted } from './machines/session.setup.js'
+import { Tape } from './recording/tape.js'
 import { StateWaiters } from './state-waiters.js'
 import { toConsole, TypedEventEmitter } from './typed-event-emitter.js'
 import { allowedCommands, contextOfSession, nextOf, Watch, type Listener } from './watch.js'
@@ -26,17 +27,16 @@ export abstract class ReadableSocket extends TypedEventEmitter<IRealtimeSocketCa
   protected readonly waiters = new StateWaiters()
   /** Started by the first call that needs it. */
   #session: Session | undefined
+  readonly #now = () => this.#session?.world.environment.clock.now() ?? 0
+  /** Outlives the session. */
+  #tape: Tape | undefined
 
   /** @internal */
   constructor(urls: string | string[], options: IRealtimeSocketOptions, names: ReadonlyMap<string, string>) {
     super()
     this.#urls = urls
     this.#options = options ?? {}
-    this.#watch = new Watch(
-      () => this.#session?.world.environment.clock.now() ?? 0,
-      names,
-      (transition) => this.emit('transition', transition),
-    )
+    this.#watch = new Watch(this.#now, names, (transition) => this.emit('transition', transition))
     this.onListenerError = (cause, event) => {
       // Not to `warning` when it was a listener of that, which would go round.
       if (event !== 'warning')
@@ -80,7 +80,7 @@ export abstract class ReadableSocket extends TypedEventEmitter<IRealtimeSocketCa
   subscribe(subscriber: Listener<SocketSnapshot>): (() => void) & { unsubscribe(): void } {
     const next = nextOf(subscriber)
     const end = this.#watch.observe(() => this.#guarded(() => next(this.getSnapshot())))
-    this.#watch.attach(this.#session?.actor)
+    this.#look()
     return Object.assign(end, { unsubscribe: end })
   }
 
@@ -91,7 +91,23 @@ export abstract class ReadableSocket extends TypedEventEmitter<IRealtimeSocketCa
       // A throwing inspector would lose the event that it watches.
       next: (event) => this.#guarded(() => next(event)),
     })
+    this.#tape?.attach()
     return unsubscribe
+  }
+
+  /**
+   * What the charts took in and did, as versioned JSON lines (docs/recording.md): in every state, after `closed` too,
+   * and empty before the first call. Nothing secret is in it. Rejects with `unsupported` where
+   * `options.recording` is `false`, or where its code, which is loaded on use, cannot be had.
+   */
+  async exportRecording(): Promise<string> {
+    if (this.#options.recording === false) throw failure('unsupported', 'recording is off')
+    try {
+      const { recordingOf } = await import('./recording/recording.js')
+      return recordingOf(this.#tape)
+    } catch (error) {
+      throw new RealtimeError(factsOf(error, 'unsupported'))
+    }
   }
 
   /** The commands that would be carried out now; all others are refused, or have no effect. */
@@ -126,7 +142,7 @@ export abstract class ReadableSocket extends TypedEventEmitter<IRealtimeSocketCa
   override on<E extends keyof IRealtimeSocketCallbacks>(event: E, callback: IRealtimeSocketCallbacks[E]): () => void {
     const off = super.on(event, callback)
     if (event === 'message') queueMicrotask(() => this.#session?.world.inbox.handOut())
-    if (event === 'transition') this.#watch.attach(this.#session?.actor)
+    if (event === 'transition') this.#look()
     return off
   }
 
@@ -140,8 +156,10 @@ export abstract class ReadableSocket extends TypedEventEmitter<IRealtimeSocketCa
       drained: () => this.emit('drain'),
       ended: () => this.ended(),
     }))
-    if (this.#options.inspect) this.inspect(this.#options.inspect)
-    if (this.#watch.wanted) this.#watch.attach(session.actor)
+    const { inspect, recording } = this.#options
+    if (recording !== false) this.#tape = new Tape(session.actor, recording?.bytes ?? 262_144, this.#now)
+    if (inspect) this.inspect(inspect)
+    if (this.#watch.wanted) this.#look()
     session.actor.start()
     return session
   }
@@ -159,6 +177,11 @@ export abstract class ReadableSocket extends TypedEventEmitter<IRealtimeSocketCa
   /** @internal The peer connection of now. */
   protected get peer(): Peer | undefined {
     return this.#session?.world.peers.get(this.context?.generation ?? 0)
+  }
+
+  #look(): void {
+    this.#watch.attach(this.#session?.actor)
+    this.#tape?.attach()
   }
 
   #guarded(call: () => void): void {

@@ -1,14 +1,7 @@
 import { createActor } from 'xstate'
 import { atm0sV01 } from './protocol/atm0s-v01.js'
-import { channelMachine } from './machines/channel.machine.js'
+import { composed } from './machines/composed.js'
 import { DEADLINES } from './machines/common.js'
-import { connectionMachine } from './machines/connection.machine.js'
-import { farewellMachine } from './machines/farewell.machine.js'
-import { negotiationMachine } from './machines/negotiation.machine.js'
-import type { Ports } from './machines/ports.js'
-import { receiverTrackMachine } from './machines/receiver-track.machine.js'
-import { senderTrackMachine } from './machines/sender-track.machine.js'
-import { sessionMachine } from './machines/session.machine.js'
 import type { SessionEmitted } from './machines/session.setup.js'
 import { DataChannelPort } from './adapters/data-channel-port.js'
 import { dataChannelActors } from './adapters/data-channel.js'
@@ -23,26 +16,13 @@ import { facts, type ErrorFacts } from './errors.js'
 import type { IncomingData, IRealtimeSocketOptions } from './interfaces/options.js'
 import type { SessionActor } from './watch.js'
 
-/** Every port with the adapter behind it. The type says that none is forgotten. */
-const actors: Ports = {
+/** The charts with the adapters behind their ports: provided once, here, for every socket. */
+const providedSession = composed({
   ...gatewayActors,
   ...peerConnectionActors,
   ...dataChannelActors,
   ...trackActors,
   ...pageActors,
-}
-
-/** The session's chart with the adapters behind its ports: provided once, here, for every socket. */
-const providedSession = sessionMachine.provide({
-  actors: {
-    ...actors,
-    connection: connectionMachine.provide({ actors }),
-    negotiation: negotiationMachine.provide({ actors }),
-    channel: channelMachine.provide({ actors }),
-    sender: senderTrackMachine.provide({ actors }),
-    receiver: receiverTrackMachine.provide({ actors }),
-    farewell: farewellMachine.provide({ actors }),
-  },
 })
 
 const OUTBOX_BYTES = 1_048_576
@@ -75,6 +55,7 @@ export const startSession = (
   const environment = environmentWith(options.environment)
   const protocol = atm0sV01
   const actor = createActor(providedSession, {
+    id: 'session',
     systemId: 'session',
     clock: environment.clock as never,
     input: {

@@ -60,6 +60,11 @@ export interface IRealtimeSocketOptions {
   inspect?: Observer<InspectionEvent> | ((event: InspectionEvent) => void)
   /** Bytes kept while the channel is not open. Default 1 MiB. */
   outboxBytes?: number
+  /**
+   * What `exportRecording()` hands out is kept in a ring of at most this many bytes, counted as characters of JSON.
+   * Default 262,144. A ring below some kilobytes keeps nothing. `false`: nothing is recorded.
+   */
+  recording?: false | { bytes?: number }
 }
 
 /**

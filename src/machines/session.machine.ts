@@ -50,8 +50,8 @@ export const sessionMachine = sessionSetup.createMachine({
       actions: ['note the connection', 'note the error', 'say it outward', 'announce what changed'],
     },
     'xstate.done.actor.*': [
-      { guard: 'a farewell is over', actions: 'count the farewell' },
-      { actions: 'forget the track' },
+      { guard: 'a farewell is over', actions: ['count the farewell', 'let go of the actor'] },
+      { guard: 'a track is over', actions: ['forget the track', 'let go of the actor'] },
     ],
     // A chart that failed cannot be asked any more: the session ends, and what it held is released by the facade.
     'xstate.error.actor.*': {

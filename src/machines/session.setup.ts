@@ -1,4 +1,4 @@
-import { assign, emit, enqueueActions, sendTo } from 'xstate'
+import { assign, emit, enqueueActions, sendTo, stopChild } from 'xstate'
 import { facts, type ErrorFacts, type Phase } from '../errors.js'
 import type { RealtimeSocketState as State } from '../interfaces/enums.js'
 import type { CloseReason } from '../interfaces/options.js'
@@ -93,6 +93,9 @@ export const project = ({
 /** The charts that live as long as the session. */
 export type Chart = 'connection' | 'negotiation' | 'channel'
 
+/** Id of the actor that has ended. */
+const over = (event: { type: string }): string => event.type.slice('xstate.done.actor.'.length)
+
 export const sessionSetup = chart({
   types: {} as {
     context: Context
@@ -113,7 +116,8 @@ export const sessionSetup = chart({
   guards: {
     'the connection is closed': ({ context }) => context.connection === 'closed',
     'nothing is left': ({ context }) => context.connection === 'closed' && context.farewells === 0,
-    'a farewell is over': ({ event }) => event.type.startsWith('xstate.done.actor.farewell-'),
+    'a farewell is over': ({ event }) => over(event).startsWith('farewell-'),
+    'a track is over': ({ context, event }) => context.tracks.includes(over(event)),
     'the track is alive': ({ context, event }) => context.tracks.includes(as<'receiver.detach'>(event).id),
   },
   actions: {
@@ -180,8 +184,10 @@ export const sessionSetup = chart({
       lines: ({ context, event }) => released(context.lines, as<'receiver.detach'>(event).id),
     }),
     'forget the track': assign({
-      tracks: ({ context, event }) => context.tracks.filter((id) => !event.type.endsWith(`.${id}`)),
+      tracks: ({ context, event }) => context.tracks.filter((id) => id !== over(event)),
     }),
+    /** XState keeps who has ended among the children. */
+    'let go of the actor': stopChild(({ event }) => over(event)),
     /** Once for each; one that never opened, because no gateway was chosen, has nothing to end. */
     'end the generation': enqueueActions(({ context, enqueue }) => {
       const { generation, ended, deadlines, farewells } = context

@@ -16,3 +16,4 @@ export { NeverSettles, Scheduler, type Choose, type SchedulerOptions } from './s
 export type { Task } from './scheduler/task-queue.js'
 export { PROFILES, type IceProfile, type ProfileName } from './transport/profile.js'
 export * from './explore/index.js'
+export * from './replay/index.js'

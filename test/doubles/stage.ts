@@ -5,6 +5,7 @@ import {
   type IRealtimeSocketOptions,
   type ISessionConfig,
 } from '../../src/index.js'
+import { differences } from '../support/replayed.js'
 import { Calls } from './calls.js'
 import { settled, VirtualClock } from './clock.js'
 import type { DoublesWorld } from './emitting.js'
@@ -27,6 +28,8 @@ export const NOTHING = {
   stoppedTracks: [] as string[],
   violations: [] as string[],
   strays: [] as unknown[],
+  /** Sessions that the charts do not repeat from their recordings. */
+  notReplayed: [] as unknown[],
 }
 
 /** A class that makes what `make` returns. */
@@ -135,6 +138,7 @@ export class Stage implements DoublesWorld {
       stoppedTracks: this.stopped,
       violations: this.gateway.violations,
       strays: this.strays,
+      notReplayed: await differences(this.sockets),
     }
   }
 }

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { MediaGatewayConnector, RealtimeSocket, StreamKinds } from '../../src/index.js'
 import { channelMachine } from '../../src/machines/channel.machine.js'
 import { shadow, SimulatedWorld } from '../../src/testing/index.js'
+import { differences } from '../support/replayed.js'
 
 // XState's development build says so when something is sent to an actor that has ended.
 beforeEach(() => {
@@ -64,6 +65,7 @@ const sessions = async (seed: number, shadows: ReturnType<typeof shadow>[]): Pro
     }
   }
   for (const socket of sockets) await world.until(socket[Symbol.asyncDispose]())
+  expect(await differences(sockets)).toEqual([])
 }
 
 test('ten thousand steps of whole sessions, under one scheduler, are those of the pure functions', async () => {

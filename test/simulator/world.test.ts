@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { MediaGatewayConnector, RealtimeSocket, RPC, StreamKinds, type ISessionConfig } from '../../src/index.js'
 import { NeverSettles, SimulatedWorld, type Device } from '../../src/testing/index.js'
+import { differences } from '../support/replayed.js'
 
 const NOTHING = { timers: 0, requests: 0, peerConnections: 0, pageListeners: 0, serverSessions: [] as string[] }
 
@@ -54,7 +55,7 @@ describe('a world', () => {
 
   afterEach(async () => {
     for (const socket of sockets) await world.until(socket[Symbol.asyncDispose]())
-    expect(world.leftovers).toEqual(NOTHING)
+    expect([world.leftovers, await differences(sockets)]).toEqual([NOTHING, []])
   })
 
   test('a call: media arrives, requests are answered, and a minute takes no time', async () => {

@@ -65,4 +65,5 @@ export class Ledger {
   }
 }
 
-export const NOTHING: Leftovers = { timers: 0, peerConnections: 0, requests: 0 }
+/** What a stage leaves behind, and which of its sessions the charts do not repeat from their recordings. */
+export const NOTHING = { timers: 0, peerConnections: 0, requests: 0, notReplayed: [] as unknown[] }

@@ -6,7 +6,8 @@ import {
   type IRealtimeSocketOptions,
   type ISessionConfig,
 } from '../../src/index.js'
-import { Ledger } from './ledger.js'
+import { Ledger, type Leftovers } from './ledger.js'
+import { differences } from './replayed.js'
 
 /** Where a scenario plays: a stack of WebRTC, and a gateway with a maker of tokens. */
 export interface Place {
@@ -57,9 +58,9 @@ export class Stage {
     return socket
   }
 
-  async dispose() {
+  async dispose(): Promise<Leftovers & { readonly notReplayed: readonly unknown[] }> {
     await Promise.all(this.sockets.map((socket) => socket[Symbol.asyncDispose]()))
-    return this.ledger.leftovers
+    return { ...this.ledger.leftovers, notReplayed: await differences(this.sockets) }
   }
 }
 

@@ -8,9 +8,12 @@ const refuse = (at: string, wanted: string): never => {
 }
 
 export const text: Shape<string> = (value, at) => (typeof value === 'string' ? value : refuse(at, 'a string'))
+/** Boxed ones too, see json.ts. */
+const isNumber = (value: unknown): boolean => Object.prototype.toString.call(value) === '[object Number]'
+
 /** Text of an HTTP body may be written as a number or a boolean; on the channel it may not. */
 export const posted: Shape<string> = (value, at) =>
-  typeof value === 'number' || value instanceof Number || typeof value === 'boolean' ? String(value) : text(value, at)
+  isNumber(value) || typeof value === 'boolean' ? String(value) : text(value, at)
 export const flag: Shape<boolean> = (value, at) => (typeof value === 'boolean' ? value : refuse(at, 'a boolean'))
 export const whatever: Shape<unknown> = (value) => value
 

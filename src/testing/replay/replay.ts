@@ -1,0 +1,39 @@
+import { composed } from '../../machines/composed.js'
+import { fingerprint } from '../../recording/recording.js'
+import { inertPorts } from './inert.js'
+import { parsed } from './parsed.js'
+import { Player, type Difference } from './player.js'
+
+/** Options of a replay. */
+export interface ReplayOptions {
+  /** Builds the charts that are to repeat what was recorded. Default: those of this version. */
+  charts?: typeof composed
+}
+
+/** How a replay went. */
+export type Replayed =
+  | { readonly identical: true; readonly inputs: number; readonly transitions: number }
+  | ({ readonly identical: false } & Difference & {
+        /** The charts are built as those that were recorded: the same states, transitions and names. */
+        readonly sameCharts: boolean
+      })
+
+/**
+ * Drives the charts with the inputs of a recording, and holds each transition, and each checkpoint, against what was
+ * recorded. Nothing outside the charts takes part: no time, no network, no WebRTC. Takes no time to speak of.
+ *
+ * Throws a {@link RecordingError} for a text that cannot be replayed.
+ */
+export const replay = (recording: string, { charts = composed }: ReplayOptions = {}): Replayed => {
+  const { segments, charts: recorded } = parsed(recording)
+  const [first, ...later] = segments
+  if (!first) return { identical: true, inputs: 0, transitions: 0 }
+  const machine = charts(inertPorts)
+  const player = new Player(machine, first)
+  player.play(first)
+  for (const segment of later) if (!player.difference) player.play(segment)
+  const { difference, inputs, transitions } = player
+  return difference
+    ? { identical: false, ...difference, sameCharts: fingerprint(machine) === recorded }
+    : { identical: true, inputs, transitions }
+}
