@@ -1,4 +1,5 @@
 // Measures rounds of messages in a fresh process: engine against raw, raw against itself.
+import { asChild } from './child.js'
 import { enginePair, measured, type Measured } from './messages.js'
 import { rawPair } from './raw-pair.js'
 
@@ -24,12 +25,4 @@ const run = async ({ rounds, warmUp }: ChildOrder): Promise<Record<Contestant, M
   return all
 }
 
-process.once('message', (order) => {
-  run(order as ChildOrder).then(
-    (all) => process.send?.(all, () => process.exit(0)),
-    (error: unknown) => {
-      console.error(error)
-      process.exit(1)
-    },
-  )
-})
+asChild(run)

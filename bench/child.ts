@@ -11,3 +11,16 @@ export const inChild = <Order, Result>(module: string, order: Order, ...flags: s
     child.once('exit', (code) => code !== 0 && reject(new Error(`a child ended with ${code}`)))
     child.send(order as never)
   })
+
+/** The other end of {@link inChild}: takes the order, sends the result, and ends the process (libwebrtc would keep it). */
+export const asChild = <Order, Result extends object>(run: (order: Order) => Promise<Result>): void => {
+  process.once('message', (order) => {
+    run(order as Order).then(
+      (result) => process.send?.(result, () => process.exit(0)),
+      (error: unknown) => {
+        console.error(error)
+        process.exit(1)
+      },
+    )
+  })
+}

@@ -1,4 +1,5 @@
 // Measures the same with and without recording in a fresh process, one after the other in an order that turns.
+import { asChild } from './child.js'
 import wrtc from '@roamhq/wrtc'
 import { MediaGatewayConnector, RealtimeSocket, StreamKinds, type IRealtimeSocketOptions } from '../src/index.js'
 import { enginePair, measured } from './messages.js'
@@ -77,12 +78,4 @@ const run = async (order: ChildOrder): Promise<Record<Contestant, Measured>[]> =
   return all
 }
 
-process.once('message', (order) => {
-  run(order as ChildOrder).then(
-    (all) => process.send?.(all, () => process.exit(0)),
-    (error: unknown) => {
-      console.error(error)
-      process.exit(1)
-    },
-  )
-})
+asChild(run)

@@ -1,4 +1,5 @@
 // Holds idle connected sessions in a fresh process, and says what the heap holds after each group of them.
+import { asChild } from './child.js'
 import wrtc from '@roamhq/wrtc'
 import { MediaGatewayConnector, RealtimeSocket, StreamKinds } from '../src/index.js'
 import { connectMinimal } from './minimal-client.js'
@@ -53,12 +54,4 @@ const run = async (order: ChildOrder): Promise<number[]> => {
   return read
 }
 
-process.once('message', (order) => {
-  run(order as ChildOrder).then(
-    (read) => process.send?.(read, () => process.exit(0)),
-    (error: unknown) => {
-      console.error(error)
-      process.exit(1)
-    },
-  )
-})
+asChild(run)

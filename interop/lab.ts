@@ -1,16 +1,7 @@
 import type { Environment } from '../src/index.js'
+import type { Size, Source } from '../tools/node-media.js'
 import type { HttpAnswer, HttpRequest } from './http.js'
 import type { Run } from './scenario.js'
-
-export interface Size {
-  width: number
-  height: number
-}
-
-export interface Source {
-  track: MediaStreamTrack
-  stop(): void
-}
 
 /** What was decoded of a track. */
 export interface Sink {

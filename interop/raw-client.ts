@@ -1,5 +1,6 @@
 import { browserHeaders, postJson } from './http.js'
-import type { Sink, Size, Source } from './lab.js'
+import type { Size, Source } from '../tools/node-media.js'
+import type { Sink } from './lab.js'
 import type { Json, Run, Target } from './scenario.js'
 import type { ConnectData, SenderInfo, WireAnswer, WireEvent } from './wire.js'
 
