@@ -18,6 +18,8 @@ export interface DeviceWorld {
   readonly random: Random
   readonly internet: Internet<Packet>
   readonly servers: HttpServers
+  /** All that there are, those of pages that are gone too. */
+  readonly devices: Device[]
 }
 
 /** Options of a {@link Device}. */
@@ -42,18 +44,22 @@ export class Device {
   readonly #webRtc: ReturnType<typeof simulatedWebRtc>
   readonly #script: Lane
 
+  /** Made by {@link SimulatedWorld.device}. */
   constructor(
     readonly name: string,
     /** Counts the devices of a world: their addresses. */
-    number: number,
-    { scheduler, random, internet, servers }: DeviceWorld,
-    { browser = 'chromium', nat = true }: DeviceOptions = {},
+    private readonly number: number,
+    private readonly world: DeviceWorld,
+    private readonly options: DeviceOptions = {},
+    network?: AccessNetwork,
   ) {
+    const { scheduler, random, internet, servers } = world
+    const { browser = 'chromium', nat = true } = options
     const script = (this.#script = new Lane(scheduler, name))
     const beneath = new Lane(scheduler, `${name} browser`)
     const outside = `203.0.113.${number}`
     const address = nat ? `192.168.${number}.2` : outside
-    this.network = new AccessNetwork(scheduler, outside)
+    this.network = network ?? new AccessNetwork(scheduler, outside)
     this.http = new HttpNetwork(scheduler, script, servers, 'simulated')
     this.#webRtc = simulatedWebRtc({
       scheduler: beneath,
@@ -78,6 +84,17 @@ export class Device {
       MediaStream: this.#webRtc.MediaStream,
       page: this.page.events,
     }
+  }
+
+  /**
+   * The page is loaded again: it leaves, and the same machine has a new one, on the same network. What lived in the old
+   * page is gone; go on with the device that is returned.
+   */
+  reload(): Device {
+    this.page.leave()
+    const again = new Device(this.name, this.number, this.world, this.options, this.network)
+    this.world.devices.push(again)
+    return again
   }
 
   /** A track that plays, as from `getUserMedia`. */

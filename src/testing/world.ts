@@ -38,6 +38,7 @@ export class SimulatedWorld {
   /** Everybody's UDP. */
   readonly internet: Internet<Packet>
   readonly #servers: HttpServers = new Map()
+  #machines = 0
 
   constructor({ seed = 1, gateway = {}, ...scheduling }: WorldOptions = {}) {
     this.scheduler = new Scheduler(scheduling)
@@ -53,11 +54,11 @@ export class SimulatedWorld {
 
   /** One more user's machine, with its own page and its own way to the network. */
   device(options: DeviceOptions = {}): Device {
-    const number = this.devices.length + 1
-    const { scheduler, random } = this
-    const world = { scheduler, random, internet: this.internet, servers: this.#servers }
+    const number = (this.#machines += 1)
+    const { scheduler, random, internet, devices } = this
+    const world = { scheduler, random, internet, devices, servers: this.#servers }
     const device = new Device(options.name ?? `device-${number}`, number, world, options)
-    this.devices.push(device)
+    devices.push(device)
     return device
   }
 

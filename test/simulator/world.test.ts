@@ -135,6 +135,24 @@ describe('a world', () => {
     sockets = sockets.filter((socket) => socket !== viewer)
   })
 
+  test('a page that is loaded again comes back as the same machine, while its old session goes', async () => {
+    const device = world.device()
+    const before = await connected(device, 'alice')
+    const again = device.reload()
+    sockets = sockets.filter((socket) => socket !== before)
+    await connected(again, 'alice')
+    expect([world.gateway.peers, again.network === device.network]).toEqual([[{ room: 'room', peer: 'alice' }], true])
+  })
+
+  test('a page out of the back/forward cache goes on where it was', async () => {
+    const { bob, viewer, flows } = await call()
+    bob.page.cache()
+    await world.pass(4_000)
+    bob.page.restore()
+    await world.pass(3_000)
+    expect([viewer.peerState, await flows(1_000)]).toEqual(['connected', true])
+  })
+
   test('of a page that crashes the server knows nothing until it is silent for long', async () => {
     const { bob, viewer } = await call()
     bob.page.crash()

@@ -53,6 +53,19 @@ export class Page {
     this.place.script.resume()
   }
 
+  /**
+   * Into the back/forward cache (`pagehide` with `persisted` true): everything stops, and nobody is told for good. A page
+   * that is not taken out again within some minutes is thrown away: {@link crash}.
+   */
+  cache(): void {
+    this.suspend()
+  }
+
+  /** Out of the back/forward cache (`pageshow` with `persisted` true). */
+  restore(): void {
+    this.wake()
+  }
+
   /** No network at all: UDP is lost, requests fail at once. */
   offline(): void {
     this.place.network.blackHole()
