@@ -4,6 +4,7 @@ import { NOTHING_SENT } from './adapters/data-channel-port.js'
 import type { Peer } from './adapters/peer.js'
 import { facts, factsOf, failure, RealtimeError } from './errors.js'
 import type { RealtimeSocketState } from './interfaces/enums.js'
+import type { Environment } from './interfaces/environment.js'
 import type {
   CloseReason,
   IRealtimeSocketOptions,
@@ -42,6 +43,11 @@ export abstract class ReadableSocket extends TypedEventEmitter<IRealtimeSocketCa
       if (event !== 'warning')
         this.#session?.world.warn(facts('listener-failed', `a listener of ${event} threw`, { cause }))
     }
+  }
+
+  /** What this socket was given of the outside world: see `options.environment`. */
+  get environment(): Partial<Environment> | undefined {
+    return this.#options.environment
   }
 
   /** Outward state of the peer connection. */

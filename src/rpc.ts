@@ -34,7 +34,7 @@ export interface IRPC {
 export interface RpcOptions {
   /** Default of each request. Default 5,000. */
   timeoutMs?: number
-  /** Its clock counts the time-outs. */
+  /** Its clock counts the time-outs. Default: the socket's. */
   environment?: Partial<Environment>
   /** Called with each payload that does not decode and each handler that throws. Default: the socket's `warning`. */
   onError?: (error: RealtimeError) => void
@@ -100,7 +100,7 @@ export class RPC implements IRPC {
     const id = (counted.get(this.#socket) ?? 0) + 1
     counted.set(this.#socket, id)
     return new Promise((resolve) => {
-      const { clock } = environmentWith(this.#options.environment)
+      const { clock } = environmentWith(this.#options.environment ?? this.#socket.environment)
       const timer =
         timeoutMs > 0
           ? clock.setTimeout(() => settle({ status: false, error: 'timeout' }), Math.min(timeoutMs, LONGEST))

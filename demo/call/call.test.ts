@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { MediaGatewayConnector, RealtimeSocket } from '../../src/index.js'
+import { MediaGatewayConnector, RealtimeSocket, StreamKinds } from '../../src/index.js'
 import { SimulatedWorld, type Device } from '../../src/testing/index.js'
 import { Call, type CallView } from './call.js'
 
@@ -10,6 +10,7 @@ describe('the screen of a call', () => {
   let socket: RealtimeSocket
   let shown: CallView['status'][]
   let call: Call
+  let others: RealtimeSocket[]
 
   const callWith = (token: string) => {
     const { environment } = device
@@ -23,19 +24,13 @@ describe('the screen of a call', () => {
 
   beforeEach(() => {
     world = new SimulatedWorld()
+    others = []
     device = world.device()
     call = callWith(world.gateway.token('room', 'alice'))
   })
 
   afterEach(async () => {
-    await world.until(socket[Symbol.asyncDispose]())
-    expect(world.leftovers).toEqual({
-      timers: 0,
-      requests: 0,
-      peerConnections: 0,
-      pageListeners: 0,
-      serverSessions: [],
-    })
+    expect(await world.dispose(socket, ...others)).toEqual(world.nothingLeft)
   })
 
   test('joins', async () => {
@@ -45,6 +40,49 @@ describe('the screen of a call', () => {
       'You are live',
       [{ room: 'room', peer: 'alice' }],
     ])
+  })
+
+  /** Somebody else in the room, who hears what is sent: so many packets came so far. */
+  const listener = async (): Promise<() => number> => {
+    const other = world.device()
+    const { environment } = other
+    const ear = new RealtimeSocket(world.gateway.url, { environment })
+    const track = ear.createReceiverTrack('ear', StreamKinds.AUDIO)
+    track.attach({ peer: 'alice', stream: 'audio_main' })
+    const token = world.gateway.token('room', 'bob')
+    const connector = new MediaGatewayConnector(undefined, { environment })
+    await world.until(ear.connect(connector, { roomId: 'room', peerId: 'bob', token }))
+    others.push(ear)
+    return () => other.received(track.getTrack())?.packets ?? 0
+  }
+
+  test('is heard, and not while it is muted', async () => {
+    await world.until(call.join(device.stream('audio')))
+    const heard = await listener()
+    await world.holds(() => heard() > 0)
+    call.mute(true)
+    await world.pass(500)
+    const before = heard()
+    await world.pass(3_000)
+    expect([heard() - before, call.view.muted]).toEqual([0, true])
+    call.mute(false)
+    await world.pass(3_000)
+    expect(heard()).toBeGreaterThan(before)
+  })
+
+  test('who mutes before joining is not heard either', async () => {
+    call.mute(true)
+    await world.until(call.join(device.stream('audio')))
+    const heard = await listener()
+    await world.pass(3_000)
+    expect([heard(), call.view.muted]).toEqual([0, true])
+  })
+
+  test('a page that is closed in the middle of it leaves nobody in the room', async () => {
+    await world.until(call.join(device.stream('audio')))
+    device.page.leave()
+    await world.pass(100)
+    expect(world.gateway.peers).toEqual([])
   })
 
   test('does not trouble the user with a hole of four seconds', async () => {

@@ -54,6 +54,8 @@ export class Call {
     const [sender] = this.socket.senders
     if (sender) sender.replaceStream(microphone)
     else this.socket.createSenderTrack({ name: 'audio_main', kind: StreamKinds.AUDIO, stream: microphone })
+    // It may have been pressed before there was anything to mute.
+    this.mute(this.#muted)
     try {
       await this.socket.connect(this.connector, this.config)
     } catch (error) {

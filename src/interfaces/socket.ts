@@ -3,6 +3,7 @@ import type { ReceiverTrack, SenderTrack } from '../tracks.js'
 import type { TypedEventEmitter } from '../typed-event-emitter.js'
 import type { ISessionConfig, SenderConfig } from './config.js'
 import type { IMediaGatewayConnector } from './connector.js'
+import type { Environment } from './environment.js'
 import type { RealtimeSocketState, StreamKinds } from './enums.js'
 import type { OfferMeta, TransitionEvent } from './options.js'
 
@@ -25,6 +26,8 @@ export type IRealtimeSocketCallbacks = {
 
 /** The interface of the Atm0s JS SDK. */
 export interface IRealtimeSocket extends TypedEventEmitter<IRealtimeSocketCallbacks> {
+  /** What it was given of the outside world: who works on a socket works in the same one. */
+  readonly environment?: Partial<Environment> | undefined
   connect(connector: IMediaGatewayConnector, config: ISessionConfig, options?: { signal?: AbortSignal }): Promise<void>
   createReceiverTrack(id: string, kind: StreamKinds): ReceiverTrack
   createSenderTrack(cfg: SenderConfig): SenderTrack

@@ -1,4 +1,5 @@
 import type { Environment } from '../interfaces/environment.js'
+import { oneOf } from './checked.js'
 import { HttpNetwork } from './http/http-network.js'
 import type { HttpServers } from './http/http-server.js'
 import { AccessNetwork } from './network/access-network.js'
@@ -32,6 +33,12 @@ export interface DeviceOptions {
   nat?: boolean
 }
 
+/** An environment that has WebRTC. */
+export interface DeviceEnvironment extends Environment {
+  RTCPeerConnection: typeof globalThis.RTCPeerConnection
+  MediaStream: typeof globalThis.MediaStream
+}
+
 /** One user's machine: a page with WebRTC, and its way to the rest of the world. */
 export class Device {
   /** UDP: what happens to media and messages. */
@@ -40,7 +47,7 @@ export class Device {
   readonly http: HttpNetwork
   readonly page: Page
   /** For `options.environment` of a socket or connector that is to live here. */
-  readonly environment: Environment
+  readonly environment: DeviceEnvironment
   readonly #webRtc: ReturnType<typeof simulatedWebRtc>
   readonly #script: Lane
 
@@ -54,7 +61,8 @@ export class Device {
     network?: AccessNetwork,
   ) {
     const { scheduler, random, internet, servers } = world
-    const { browser = 'chromium', nat = true } = options
+    const { nat = true } = options
+    const browser = oneOf('browser', options.browser ?? 'chromium', Object.keys(PROFILES) as ProfileName[])
     const script = (this.#script = new Lane(scheduler, name))
     const beneath = new Lane(scheduler, `${name} browser`)
     const outside = `203.0.113.${number}`
@@ -103,8 +111,8 @@ export class Device {
   }
 
   /** What came in so far on the track of a receiver: media is counted, not decoded. */
-  received(track: MediaStreamTrack): Readonly<Received> | undefined {
-    return this.#webRtc.received(track)
+  received(track: MediaStreamTrack | undefined): Readonly<Received> | undefined {
+    return track && this.#webRtc.received(track)
   }
 
   /** A stream with a track of each of these kinds. */

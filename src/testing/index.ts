@@ -3,7 +3,11 @@
  * without a browser, the same in every run. See docs/testing.md.
  */
 export { SimulatedWorld, type WorldOptions } from './world.js'
-export { Device, type DeviceOptions } from './device.js'
+export { Device, type DeviceEnvironment, type DeviceOptions, type DeviceWorld } from './device.js'
+export type { Received, SimulatedTrack, TrackOptions } from './webrtc/index.js'
+export type { Internet } from './network/internet.js'
+export type { Packet } from './transport/packets.js'
+export type { Random } from './scheduler/random.js'
 export { SimulatedGateway, type GatewayOptions } from './gateway/simulated-gateway.js'
 export type { SessionTimers } from './gateway/session.js'
 export type { Signer, TokenClaims } from './gateway/tokens.js'

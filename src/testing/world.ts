@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { Device, type DeviceOptions } from './device.js'
 import { SimulatedGateway, type GatewayOptions } from './gateway/simulated-gateway.js'
 import type { HttpServers } from './http/http-server.js'
@@ -5,6 +6,9 @@ import { Internet } from './network/internet.js'
 import { seeded, type Random } from './scheduler/random.js'
 import { Scheduler, type SchedulerOptions } from './scheduler/scheduler.js'
 import type { Packet } from './transport/packets.js'
+
+/** After so many milliseconds of silence a server has dropped every session, whatever its timers. */
+const LONGEST_SILENCE = 120_000
 
 /** Options of a {@link SimulatedWorld}. */
 export interface WorldOptions extends SchedulerOptions {
@@ -45,6 +49,7 @@ export class SimulatedWorld {
     this.random = seeded(seed)
     this.internet = new Internet(this.scheduler, this.random)
     this.gateway = this.addGateway('https://gateway.example', gateway)
+    this.scheduler.describe = () => this.#stopped()
   }
 
   /** Milliseconds since the beginning. */
@@ -64,11 +69,14 @@ export class SimulatedWorld {
 
   /** One more gateway, with rooms of its own. `url` is an origin. */
   addGateway(url: string, options: GatewayOptions = {}): SimulatedGateway {
+    const { origin, href } = new URL(url)
+    if (href !== `${origin}/`) throw new TypeError(`the URL of a simulated gateway is an origin: ${origin}, not ${url}`)
+    if (this.#servers.has(origin)) throw new TypeError(`there is a gateway at ${origin} already`)
     const { scheduler, random } = this
     const address = `198.51.100.${this.gateways.length + 1}`
-    const gateway = new SimulatedGateway(url, address, { scheduler, random, internet: this.internet }, options)
+    const gateway = new SimulatedGateway(origin, address, { scheduler, random, internet: this.internet }, options)
     this.gateways.push(gateway)
-    this.#servers.set(url, gateway)
+    this.#servers.set(origin, gateway)
     return gateway
   }
 
@@ -88,6 +96,47 @@ export class SimulatedWorld {
   /** Lets time pass until a condition holds, at most so many milliseconds (default ten minutes); says whether it does. */
   holds(condition: () => boolean, most?: number): Promise<boolean> {
     return this.scheduler.holds(condition, most)
+  }
+
+  /**
+   * Ends these sockets and says what is left, see {@link leftovers}: for the end of a test. Whatever stands still goes on
+   * before, and time passes until a server that could not be told has noticed by itself. A socket whose page is gone
+   * takes its end with it.
+   */
+  async dispose(...sockets: AsyncDisposable[]): Promise<SimulatedWorld['leftovers']> {
+    for (const { page } of this.devices) if (page.stopped && !page.gone) page.wake()
+    for (const gateway of this.gateways) if (gateway.frozen) gateway.thaw()
+    for (const socket of sockets) {
+      const closing = socket[Symbol.asyncDispose]()
+      // A farewell takes 6 s at the most; of a page that is gone nothing is heard.
+      await this.until(
+        Promise.race([
+          closing,
+          new Promise((resolve) => this.scheduler.after(10_000, 'world', () => resolve(undefined))),
+        ]),
+      )
+    }
+    await this.holds(() => this.leftovers.serverSessions.length === 0, LONGEST_SILENCE)
+    return this.leftovers
+  }
+
+  #stopped(): string {
+    const pages = this.devices.flatMap(({ name, page: { stopped } }) =>
+      stopped ? [`the page of ${name} is ${stopped}`] : [],
+    )
+    const gateways = this.gateways.flatMap(({ url, frozen, up }) =>
+      frozen ? [`${url} is frozen`] : up ? [] : [`${url} is dead`],
+    )
+    return [...pages, ...gateways].join(', ')
+  }
+
+  /** What {@link leftovers} and {@link dispose} say where nothing is left. */
+  readonly nothingLeft: SimulatedWorld['leftovers'] = {
+    timers: 0,
+    requests: 0,
+    peerConnections: 0,
+    pageListeners: 0,
+    serverSessions: [],
   }
 
   /** What is still open: zeros and an empty list once every socket is disposed of. */

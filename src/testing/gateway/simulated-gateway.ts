@@ -70,6 +70,11 @@ export class SimulatedGateway implements HttpServer {
     return this.#up
   }
 
+  /** Whether it stands still, see {@link freeze}. */
+  get frozen(): boolean {
+    return this.#lane.paused
+  }
+
   /** Connection ids of the sessions that it holds. */
   get sessions(): string[] {
     return this.#sessions.alive.map(({ connId }) => connId)
@@ -100,7 +105,9 @@ export class SimulatedGateway implements HttpServer {
 
   /** Ends a session as the server itself may: the client is told nothing. */
   end(connId: string): void {
-    this.#sessions.session(connId)?.end('deleted')
+    const session = this.#sessions.session(connId)
+    if (!session) throw new RangeError('the gateway holds no session of this id')
+    session.end('deleted')
   }
 
   /** The process dies: sessions are gone, connections refused. Nobody is told. */

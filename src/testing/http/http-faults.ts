@@ -1,3 +1,4 @@
+import { oneOf, onlyMembers, within } from '../checked.js'
 import type { HttpRequest } from './http-server.js'
 
 /** The routes of a media server that can be disturbed. */
@@ -9,7 +10,7 @@ export type FaultRoute = 'health' | 'connect' | 'ice_remote' | 'delete'
  */
 export interface HttpFault {
   readonly kind: 'delay' | 'drop' | 'fail' | 'hang' | 'half'
-  /** Waits this long before anything else, in milliseconds. Default 0. */
+  /** Waits this long before anything else, in milliseconds. Default 0; `delay` needs it. */
   readonly delayMs?: number
   /** Status of `fail`. Default 500. */
   readonly status?: number
@@ -20,6 +21,10 @@ export interface HttpFault {
   /** The server does what it was asked all the same: only the answer suffers. Default false; `half` always applies. */
   readonly applied?: boolean
 }
+
+const ROUTES = ['health', 'connect', 'ice_remote', 'delete', 'all'] as const
+const KINDS = ['delay', 'drop', 'fail', 'hang', 'half'] as const
+const MEMBERS = ['kind', 'delayMs', 'status', 'body', 'times', 'applied']
 
 const routeOf = ({ method, path }: HttpRequest): FaultRoute | undefined => {
   if (path.endsWith('/health')) return 'health'
@@ -34,6 +39,12 @@ export class HttpFaults {
 
   /** Takes the place of the fault that the route has; `all`: every request without one of its own. */
   set(route: FaultRoute | 'all', fault: HttpFault): void {
+    oneOf('a route', route, ROUTES)
+    onlyMembers('a fault', fault, MEMBERS)
+    oneOf('the kind of a fault', fault.kind, KINDS)
+    within('delayMs', fault.delayMs ?? 0, fault.kind === 'delay' ? 1 : 0)
+    within('status', fault.status ?? 500, 200, 599)
+    within('times', fault.times ?? 1, 1)
     this.#set.set(route, { fault, left: fault.times ?? Number.POSITIVE_INFINITY })
   }
 

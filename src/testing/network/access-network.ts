@@ -1,10 +1,14 @@
 import type { Timeline } from '../scheduler/lane.js'
-import { CALM, type Conditions, type Direction } from './conditions.js'
+import { oneOf, onlyMembers, within } from '../checked.js'
+import { BOUNDS, CALM, type Conditions, type Direction } from './conditions.js'
 import type { Endpoint } from './internet.js'
 
 type Changes = Partial<Omit<Conditions, 'black'>>
 
 const DIRECTIONS: readonly Direction[] = ['up', 'down']
+
+const waysOf = (direction: Direction | undefined): readonly Direction[] =>
+  direction === undefined ? DIRECTIONS : [oneOf('a direction', direction, DIRECTIONS)]
 
 /**
  * How a device reaches the rest of the world: a way up and a way down, and the address translation (NAT) between. Each
@@ -14,6 +18,7 @@ export class AccessNetwork {
   readonly #ways: Record<Direction, Conditions> = { up: { ...CALM }, down: { ...CALM } }
   /** How often the translation has changed. */
   #rebound = 0
+  #offline = false
   /** Counts holes, so that the end of an old one does not end a new one. */
   #holes: Record<Direction, number> = { up: 0, down: 0 }
 
@@ -24,16 +29,23 @@ export class AccessNetwork {
   ) {}
 
   get up(): Readonly<Conditions> {
-    return this.#ways.up
+    return this.#way('up')
   }
 
   get down(): Readonly<Conditions> {
-    return this.#ways.down
+    return this.#way('down')
+  }
+
+  /** Whether there is no network at all, whatever the conditions: see {@link Page.offline}. */
+  set offline(offline: boolean) {
+    this.#offline = offline
   }
 
   /** Sets conditions, both ways or one: `{ latency: 100, loss: 0.2 }`. What is not named stays as it is. */
   set(changes: Changes, direction?: Direction): void {
-    for (const way of direction ? [direction] : DIRECTIONS) Object.assign(this.#ways[way], changes)
+    onlyMembers('conditions', changes, Object.keys(BOUNDS))
+    for (const [name, value] of Object.entries(changes)) within(name, value, 0, BOUNDS[name as keyof typeof BOUNDS])
+    for (const way of waysOf(direction)) Object.assign(this.#ways[way], changes)
   }
 
   /** Latency of each way, in milliseconds. */
@@ -48,10 +60,11 @@ export class AccessNetwork {
 
   /**
    * Nothing comes through, in both directions or in one, for so many milliseconds; without them until {@link heal}.
-   * HTTP is not concerned, see {@link HttpNetwork}.
+   * Of several the last one counts. HTTP is not concerned, see {@link HttpNetwork}.
    */
   blackHole(ms = Number.POSITIVE_INFINITY, direction?: Direction): void {
-    for (const way of direction ? [direction] : DIRECTIONS) {
+    within('a black hole', ms, 0)
+    for (const way of waysOf(direction)) {
       this.#ways[way].black = true
       const hole = (this.#holes[way] += 1)
       if (ms < Number.POSITIVE_INFINITY)
@@ -75,6 +88,11 @@ export class AccessNetwork {
    */
   rebind(): void {
     this.#rebound += 1
+  }
+
+  #way(direction: Direction): Conditions {
+    const way = this.#ways[direction]
+    return this.#offline ? { ...way, black: true } : way
   }
 
   /** A socket of the device as others see it. */

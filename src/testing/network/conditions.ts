@@ -31,6 +31,16 @@ export const CALM: Conditions = {
   black: false,
 }
 
+/** Bounds of each condition. */
+export const BOUNDS: Record<Exclude<keyof Conditions, 'black'>, number> = {
+  latency: Number.MAX_SAFE_INTEGER,
+  jitter: Number.MAX_SAFE_INTEGER,
+  loss: 1,
+  duplicate: 1,
+  reorder: 1,
+  reorderBy: Number.MAX_SAFE_INTEGER,
+}
+
 /** After how many milliseconds each copy of a datagram arrives; none: it is lost. */
 export const arrivals = (conditions: Conditions, random: Random): number[] => {
   const { latency, jitter, loss, duplicate, reorder, reorderBy, black } = conditions

@@ -31,6 +31,13 @@ export class Page {
     },
   }
 
+  /** Why nothing of it runs; `undefined` while it does. */
+  get stopped(): 'gone' | 'asleep' | 'frozen' | undefined {
+    if (this.gone) return 'gone'
+    if (this.place.browser.paused) return 'asleep'
+    return this.place.script.paused ? 'frozen' : undefined
+  }
+
   /** Listeners that are not removed. */
   get listeners(): number {
     return this.#leaving.size
@@ -68,13 +75,13 @@ export class Page {
 
   /** No network at all: UDP is lost, requests fail at once. */
   offline(): void {
-    this.place.network.blackHole()
+    this.place.network.offline = true
     this.place.http.offline = true
     this.place.http.breakAll()
   }
 
   online(): void {
-    this.place.network.heal()
+    this.place.network.offline = false
     this.place.http.offline = false
   }
 

@@ -100,7 +100,10 @@ export const parsed = (text: string): Recording => {
   const end = json(lines.at(-1))
   if (!Array.isArray(end) || end[0] !== 'E') throw new RecordingError('truncated', 'the line that ends it is missing')
   if (end[1] !== lines.length - 2)
-    throw new RecordingError('truncated', `${lines.length - 2} lines of ${JSON.stringify(end[1])} are there`)
+    throw new RecordingError(
+      lines.length - 2 > Number(end[1]) ? 'malformed' : 'truncated',
+      `${lines.length - 2} lines of ${JSON.stringify(end[1])} are there`,
+    )
   const segments: Segment[] = []
   for (const [index, line] of lines.slice(1, -1).entries()) {
     const at = index + 2

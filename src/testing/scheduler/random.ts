@@ -1,9 +1,11 @@
+import { within } from '../checked.js'
+
 /** Chance that is the same in every run: uniform in [0, 1). */
 export type Random = () => number
 
 /** A generator of chance out of a seed (mulberry32): small, fast, and good enough for faults and ids. */
 export const seeded = (seed: number): Random => {
-  let state = seed >>> 0
+  let state = within('a seed', seed, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER) >>> 0
   return () => {
     state = (state + 0x6d2b79f5) >>> 0
     let mixed = Math.imul(state ^ (state >>> 15), 1 | state)

@@ -1,4 +1,5 @@
 import type { EnvironmentClock } from '../../interfaces/environment.js'
+import { within } from '../checked.js'
 import { drained } from './drained.js'
 import { TaskQueue, type Task } from './task-queue.js'
 
@@ -18,6 +19,8 @@ export const ENGINE = 'engine'
 
 /** Steps without a moment passing before somebody is thought to go round for ever. */
 const STANDSTILL = 100_000
+
+const finite = (name: string, ms: unknown): number => within(name, ms, 0, Number.MAX_SAFE_INTEGER)
 
 /** A waited-for promise did not settle. */
 export class NeverSettles extends Error {
@@ -71,6 +74,14 @@ export class Scheduler {
     if (handle) (handle as Task).run = undefined
   }
 
+  /** Says what else keeps a promise from settling: set by a world. */
+  describe: () => string = () => ''
+
+  #why(end: number): string {
+    const why = this.waiting() > 0 ? `${Math.round(end)} ms were the bound` : 'nothing is left to do'
+    return [why, this.describe()].filter(Boolean).join('; ')
+  }
+
   /** How many tasks of a source wait (of all sources without one). */
   waiting(source?: string): number {
     return this.#queue.count(source)
@@ -85,7 +96,7 @@ export class Scheduler {
   }
 
   async #step(until: number): Promise<boolean> {
-    if (this.#running) throw new Error('a step is under way: await one before the next')
+    if (this.#running) throw new Error('a step is under way: await one before the next, e.g. until(Promise.all([...]))')
     this.#running = true
     try {
       const task = this.#queue.take(this.#now, until, this.choose)
@@ -107,7 +118,7 @@ export class Scheduler {
 
   /** Lets this many milliseconds pass. */
   async pass(ms: number): Promise<void> {
-    const end = this.#now + ms
+    const end = this.#now + finite('pass', ms)
     await drained()
     while (await this.#step(end));
     this.#now = Math.max(this.#now, end)
@@ -121,19 +132,19 @@ export class Scheduler {
     const waited = { open: true }
     const over = () => void (waited.open = false)
     promise.then(over, over)
-    const end = this.#now + most
+    const end = this.#now + within('most', most, 0)
     await drained()
     while (waited.open)
       if (!(await this.#step(end)))
         throw new NeverSettles(
-          `still pending at ${this.#now} ms: ${this.waiting() ? 'too long' : 'nothing is left to do'}`,
+          `still pending at ${this.#now} ms: ${this.#why(end)}. Does it wait for something outside the world?`,
         )
     return promise
   }
 
   /** Goes on until a condition holds; says whether it does. Looked at after each step. */
   async holds(condition: () => boolean, most = 600_000): Promise<boolean> {
-    const end = this.#now + most
+    const end = this.#now + within('most', most, 0)
     await drained()
     while (!condition()) if (!(await this.#step(end))) return condition()
     return true

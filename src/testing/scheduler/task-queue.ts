@@ -45,7 +45,9 @@ export class TaskQueue {
       this.#ready.push(next)
     }
     const heads = this.#ready.filter((task, at) => this.#ready.findIndex(({ source }) => source === task.source) === at)
-    const chosen = heads[choose && heads.length > 1 ? choose(heads) : 0]
+    const index = choose && heads.length > 1 ? choose(heads) : 0
+    const chosen = heads[index]
+    if (!chosen && heads.length > 0) throw new RangeError(`choose returned ${String(index)} of ${heads.length} tasks`)
     if (chosen) this.#ready.splice(this.#ready.indexOf(chosen), 1)
     return chosen
   }

@@ -8,6 +8,8 @@ const RTO_MOST = 3_000
 const GAPS = 3
 /** Bytes under way at the same time; what is more waits, and is what `bufferedAmount` counts. */
 const WINDOW = 131_072
+/** Of a chunk beside its data: headers of SCTP and DTLS. */
+const HEADERS = 60
 
 interface SctpOptions {
   readonly scheduler: Timeline
@@ -36,9 +38,12 @@ export class SctpAssociation {
   #rto = RTO
   #timer: unknown
   #gaps = 0
+  /** In the order of their numbers; those before `#first` were acknowledged. */
   #underWay: Outgoing[] = []
+  #first = 0
   #underWayBytes = 0
   #waiting: Outgoing[] = []
+  #nextWaiting = 0
   /** Everything before this number was handed on. */
   #expected = 1
   readonly #early = new Map<number, SctpData>()
@@ -98,27 +103,52 @@ export class SctpAssociation {
   /** Sends what waits, as far as the window allows. */
   #pump(): void {
     if (this.state !== 'connected') return
-    while (this.#waiting[0] && (this.#underWayBytes === 0 || this.#underWayBytes + this.#waiting[0].bytes <= WINDOW)) {
-      const next = this.#waiting.shift() as Outgoing
+    for (let next = this.#fitting(); next; next = this.#fitting()) {
+      this.#nextWaiting += 1
       this.#underWay.push(next)
-      this.#underWayBytes += next.bytes
+      this.#underWayBytes += next.bytes + HEADERS
       this.#transmit(next.chunk)
       this.#options.onsent(next.chunk.stream, next.bytes)
     }
-    if (this.#underWay.length > 0 && !this.#timer) this.#rearm()
+    if (this.#nextWaiting === this.#waiting.length) {
+      this.#waiting = []
+      this.#nextWaiting = 0
+    }
+    if (this.#open > 0 && !this.#timer) this.#rearm()
+  }
+
+  /** The next that the window has room for. */
+  #fitting(): Outgoing | undefined {
+    const next = this.#waiting[this.#nextWaiting]
+    return next && (this.#open === 0 || this.#underWayBytes + next.bytes + HEADERS <= WINDOW) ? next : undefined
+  }
+
+  /** How many are under way. */
+  get #open(): number {
+    return this.#underWay.length - this.#first
+  }
+
+  /** Those under way that have not arrived, as far as is known. */
+  *#missing(): Generator<Outgoing> {
+    for (let at = this.#first; at < this.#underWay.length; at += 1) {
+      const outgoing = this.#underWay[at]
+      if (outgoing && !outgoing.arrived) yield outgoing
+    }
   }
 
   #rearm(): void {
     const { scheduler } = this.#options
     scheduler.cancel(this.#timer)
     this.#timer =
-      this.#underWay.length === 0
+      this.#open === 0
         ? undefined
         : scheduler.after(this.#rto, 'sctp', () => {
             // Section 6.3.3: the time-out doubles, and only the first goes out: its answer says whether there is a path.
             this.#rto = Math.min(2 * this.#rto, RTO_MOST)
-            const first = this.#underWay.find(({ arrived }) => !arrived)
-            if (first) this.#transmit(first.chunk)
+            for (const { chunk } of this.#missing()) {
+              this.#transmit(chunk)
+              break
+            }
             this.#rearm()
           })
   }
@@ -136,20 +166,25 @@ export class SctpAssociation {
   }
 
   #acknowledged(before: number, beyond: readonly number[]): void {
-    const far = new Set(beyond)
-    const held = this.#underWay.length
-    this.#underWay = this.#underWay.filter((outgoing) => {
-      if (far.has(outgoing.chunk.tsn)) outgoing.arrived = true
-      if (outgoing.chunk.tsn >= before) return true
-      this.#underWayBytes -= outgoing.bytes
-      return false
-    })
-    const progress = this.#underWay.length < held
-    this.#gaps = progress || far.size === 0 ? 0 : this.#gaps + 1
+    const held = this.#first
+    for (let next = this.#underWay[this.#first]; next && next.chunk.tsn < before; next = this.#underWay[this.#first]) {
+      this.#underWayBytes -= next.bytes + HEADERS
+      this.#first += 1
+    }
+    const progress = this.#first > held
+    if (beyond.length > 0) {
+      const far = new Set(beyond)
+      for (const outgoing of this.#missing()) if (far.has(outgoing.chunk.tsn)) outgoing.arrived = true
+    }
+    // What is acknowledged is let go now and then, not each time: a burst would be copied again and again.
+    if (this.#first > 1_000 || this.#open === 0) {
+      this.#underWay = this.#underWay.slice(this.#first)
+      this.#first = 0
+    }
+    this.#gaps = progress || beyond.length === 0 ? 0 : this.#gaps + 1
     const backedOff = this.#rto > RTO
     // The path answers: what was lost in the meantime goes out again, all of it.
-    if ((progress && backedOff) || this.#gaps === GAPS)
-      for (const { chunk, arrived } of this.#underWay) if (!arrived) this.#transmit(chunk)
+    if ((progress && backedOff) || this.#gaps === GAPS) for (const { chunk } of this.#missing()) this.#transmit(chunk)
     if (progress) {
       this.#rto = RTO
       this.#rearm()
