@@ -113,6 +113,11 @@ export class AnswerWriter {
     return [...rids.map((rid) => `a=rid:${rid} recv`), `a=simulcast:recv ${rids.join(';')}`]
   }
 
+  /** Of the media that is sent on this line. */
+  ssrcOf(line: KnownLine): number {
+    return this.#sourcesOf(line).ssrcs[0] ?? 0
+  }
+
   #sourcesOf(line: KnownLine): Sources {
     const known = this.#sources.get(line)
     if (known) return known

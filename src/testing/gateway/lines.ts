@@ -32,11 +32,16 @@ export class ReceiverLine {
   remote: { readonly peer: string; readonly stream: string } | undefined
   limit: { readonly max_spatial: number; readonly max_temporal: number } = { max_spatial: 2, max_temporal: 2 }
   #end: (() => void) | undefined
+  /** What is sent next, and the source and its distance from what is forwarded: gaps stay, a switch makes none. */
+  #next = 0
+  #source: number | undefined
+  #offset = 0
 
   constructor(
     readonly id: string,
     readonly kind: Kind,
     readonly mid: string,
+    private readonly ssrc: number,
     private readonly send: (media: Media) => void,
   ) {}
 
@@ -55,15 +60,23 @@ export class ReceiverLine {
   /** Of layers one is forwarded: the highest that the limit lets through. */
   #forwarded(media: Media): Media {
     const { layers, ...rest } = media
+    if (media.ssrc !== this.#source) {
+      this.#source = media.ssrc
+      this.#offset = this.#next - media.sequence
+    }
+    const sequence = media.sequence + this.#offset
+    this.#next = Math.max(this.#next, sequence + media.packets)
+    const forwarded: Media = { ...rest, mid: this.mid, ssrc: this.ssrc, sequence }
     const layer = layers?.[Math.min(this.limit.max_spatial, layers.length - 1)]
-    if (!layer || !media.size) return { ...rest, mid: this.mid }
+    if (!layer || !media.size) return forwarded
     const share = (layer.width * layer.height) / (media.size.width * media.size.height)
-    return { ...rest, mid: this.mid, size: layer, bytes: Math.ceil(media.bytes * share) }
+    return { ...forwarded, size: layer, bytes: Math.ceil(media.bytes * share) }
   }
 
   disconnect(): void {
     this.#end?.()
     this.#end = undefined
+    this.#source = undefined
     this.remote = undefined
   }
 }

@@ -176,7 +176,9 @@ export class Session {
       if (this.transport.dtls.state === 'connected') this.#nameLines()
     } else if (line.receiverId !== undefined) {
       const { receiverId, mid } = line
-      const receiver = new ReceiverLine(receiverId, line.kind as Kind, mid, (media) => this.transport.sendMedia(media))
+      const receiver = new ReceiverLine(receiverId, line.kind as Kind, mid, this.#answers.ssrcOf(line), (media) =>
+        this.transport.sendMedia(media),
+      )
       this.receivers.set(receiverId, receiver)
       this.#parked.release(`receiver ${receiverId}`)
     }

@@ -49,6 +49,12 @@ export type SctpContent =
 export interface Media {
   readonly is: 'media'
   readonly mid: string
+  /** Names the source. */
+  readonly ssrc: number
+  /** Number of the first of these packets, counted by the source. */
+  readonly sequence: number
+  /** When it was sent by the source, in milliseconds. */
+  readonly at: number
   readonly packets: number
   readonly bytes: number
   /** Video frames; 0 for audio. */

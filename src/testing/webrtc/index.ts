@@ -2,13 +2,13 @@ import { uuid } from './ids.js'
 import { IceCandidate } from './ice-candidate.js'
 import { PeerConnection } from './peer-connection.js'
 import type { WebRtcPlace } from './place.js'
-import type { Received } from './receiver.js'
+import type { Received } from './received.js'
 import { Stream } from './stream.js'
 import { Track, type Kind, type TrackOptions } from './track.js'
 
 export type { StackName } from './quirks.js'
 export type { TrackOptions } from './track.js'
-export type { Received } from './receiver.js'
+export type { Received } from './received.js'
 export type { WebRtcPlace } from './place.js'
 
 /** A local track that plays, until it is stopped. */

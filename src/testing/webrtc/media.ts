@@ -15,7 +15,7 @@ const bound = ({ encodings }: Sender): number => {
 }
 
 /** What a sender sends in so many milliseconds: of a disabled track silence, or black (mediacapture-main 4.3.2). */
-export const portion = (sender: Sender, ms: number): Omit<Media, 'is' | 'mid'> => {
+export const portion = (sender: Sender, ms: number): Pick<Media, 'packets' | 'bytes' | 'frames'> => {
   const enabled = sender.track?.enabled ?? false
   if (sender.kind === 'audio') {
     const packets = Math.max(1, Math.round(ms / SOUND.every))
@@ -62,10 +62,7 @@ export class Pump {
     const transceiver = this.#connection.transceiverOf(media.mid)
     if (!transceiver?.receptive || transceiver.stopping) return
     const { received, track } = transceiver.receiver
-    received.packets += media.packets
-    received.bytes += media.bytes
-    received.frames += media.frames
-    received.size = media.size ?? received.size
+    received.add(media, this.#connection.place.scheduler.now)
     // webrtc-pc 5.3: the first packet is what ends `muted`.
     if (track.muted)
       this.#connection.queue(() => {
@@ -93,6 +90,7 @@ export class Pump {
     const { mid } = sender.transceiver
     if (mid === null) return
     const media = portion(sender, ms)
+    const sequence = sender.sent.packets
     sender.sent.packets += media.packets
     sender.sent.bytes += media.bytes
     sender.sent.frames += media.frames
@@ -100,6 +98,9 @@ export class Pump {
     this.#connection.path.transport?.sendMedia({
       is: 'media',
       mid,
+      ssrc: sender.sources.ssrcs[0] ?? 0,
+      sequence,
+      at: this.#connection.place.scheduler.now,
       ...media,
       ...(size && { size, layers: layersOf(sender, size) }),
     })

@@ -1,21 +1,11 @@
-import type { PictureSize } from '../transport/packets.js'
 import type { Connection } from './connection.js'
 import { described, type Codec } from './codecs.js'
 import { uuid } from './ids.js'
+import { Received } from './received.js'
 import { statsOf } from './stats.js'
 import type { Stream } from './stream.js'
 import { Track, type Kind } from './track.js'
 import type { Transceiver } from './transceiver.js'
-
-/** What came in on a line. */
-export interface Received {
-  packets: number
-  bytes: number
-  /** Video frames; 0 for audio. */
-  frames: number
-  /** Of the last picture. */
-  size: PictureSize | undefined
-}
 
 /** An `RTCRtpReceiver` (webrtc-pc 5.3). */
 export class Receiver {
@@ -24,7 +14,7 @@ export class Receiver {
   /** [[AssociatedRemoteMediaStreams]]. Not of the DOM. */
   streams: readonly Stream[] = []
   /** Media that came in, for `getStats`. Not of the DOM. */
-  readonly received: Received = { packets: 0, bytes: 0, frames: 0, size: undefined }
+  readonly received = new Received()
   transceiver!: Transceiver
   /** [[ReceiveCodecs]]. Not of the DOM. */
   codecs: readonly Codec[] = []

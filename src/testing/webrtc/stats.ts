@@ -19,18 +19,23 @@ const lineStats = ({ transceivers }: Connection, selector: object | null): Stat[
       active: sender.sending,
       ...(kind === 'video' && { framesEncoded: sender.sent.frames, framesSent: sender.sent.frames }),
     }
-    const { packets, bytes, frames } = receiver.received
+    const { packets, bytes, frames, lost, ssrc, jitter, size } = receiver.received
     const received: Stat = {
       ...base,
       type: 'inbound-rtp',
       id: `I${mid}`,
-      ssrc: 0,
+      ssrc,
       trackIdentifier: receiver.track.id,
       packetsReceived: packets,
-      packetsLost: 0,
+      packetsLost: lost,
       bytesReceived: bytes,
-      jitter: 0,
-      ...(kind === 'video' && { framesDecoded: frames, framesReceived: frames }),
+      jitter: jitter / 1_000,
+      ...(kind === 'video' && {
+        framesDecoded: frames,
+        framesReceived: frames,
+        frameWidth: size?.width,
+        frameHeight: size?.height,
+      }),
     }
     if (mid === null) return []
     return [
