@@ -23,6 +23,8 @@ export class DtlsEndpoint {
   #writable = false
   #timer: unknown
   #heardHello = false
+  /** What came before the far side's description did; libwebrtc keeps it, too. */
+  #early: Dtls | undefined
 
   constructor(options: DtlsOptions) {
     this.#options = options
@@ -32,22 +34,34 @@ export class DtlsEndpoint {
     return this.#options.fingerprint
   }
 
-  /** Both descriptions are there: who is who, and what the far side's certificate must be. Once. */
+  /** Both descriptions are there: who is who, and what the far side's certificate must be. */
   start(role: 'client' | 'server', expected: string): void {
-    if (this.role || this.state !== 'new') return
+    if (this.state !== 'new' && this.state !== 'connecting') return
+    if (this.role === role) return
+    // Before there is a connection another answer may turn the roles round (RFC 8842 section 5).
+    this.#options.scheduler.cancel(this.#timer)
+    this.#heardHello = false
+    this.state = 'new'
     this.role = role
     this.#expected = expected
     this.#begin()
+    this.#replay()
   }
 
   /** ICE can send, or no longer. */
   writable(writable: boolean): void {
     this.#writable = writable
     this.#begin()
+    this.#replay()
   }
 
-  receive({ flight, fingerprint }: Dtls): void {
-    if (this.state === 'closed' || this.state === 'failed' || !this.#expected) return
+  receive(packet: Dtls): void {
+    const { flight, fingerprint } = packet
+    if (this.state === 'closed' || this.state === 'failed') return
+    if (!this.#expected) {
+      this.#early = packet
+      return
+    }
     if (fingerprint !== this.#expected) {
       this.#end('failed')
       return
@@ -73,6 +87,13 @@ export class DtlsEndpoint {
     if (!this.#writable || !this.role || this.state !== 'new') return
     this.#become('connecting')
     if (this.role === 'client') this.#repeat('client hello', RESEND_AFTER)
+  }
+
+  #replay(): void {
+    const early = this.#early
+    if (!early || !this.#expected || !this.#writable) return
+    this.#early = undefined
+    this.receive(early)
   }
 
   #serve(flight: Dtls['flight']): void {

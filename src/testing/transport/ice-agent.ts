@@ -66,8 +66,9 @@ export class IceAgent {
     return this.selected?.valid === true && this.state !== 'closed'
   }
 
-  /** Credentials of the local description; those before stay accepted until the new ones have connected. */
+  /** Credentials of the local description; those of a connection stay accepted until the new ones have connected. */
   setLocal(credentials: IceCredentials): void {
+    if (!this.#everConnected) this.#local = []
     this.#local = [credentials, ...this.#local.filter(({ ufrag }) => ufrag !== credentials.ufrag)].slice(0, 2)
   }
 
@@ -141,6 +142,8 @@ export class IceAgent {
       username: `${theirs}:${mine}`,
       key: used.pwd,
     })
+    // Section 7.3: a check may come before the answer. It is answered, and shows that checks are under way.
+    if (!this.#remote && this.state === 'new') this.#become('checking')
     if (!this.#remote || theirs !== this.#remote.ufrag) return
     const { now } = this.#options.scheduler
     let pair = this.#pair(from)
@@ -166,7 +169,8 @@ export class IceAgent {
   #choose(): void {
     const { now } = this.#options.scheduler
     const current = this.selected
-    const usable = (pair: IcePair) => pair.valid && (this.controlling || pair.nominated)
+    const { choosesByItself = false } = this.#options.profile
+    const usable = (pair: IcePair) => pair.valid && (this.controlling || pair.nominated || choosesByItself)
     const stale =
       !current ||
       current.generation !== this.#generation ||

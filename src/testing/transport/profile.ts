@@ -12,6 +12,8 @@ export interface IceProfile {
   readonly hopelessAfter: number
   /** In `failed` a new remote candidate, or a check of the far side, makes it check again. */
   readonly revives: boolean
+  /** Who is controlled uses a pair that works before the other side has nominated it (RFC 8445 section 8.1.1 allows it). */
+  readonly choosesByItself?: boolean
 }
 
 export const PROFILES = {
@@ -22,6 +24,7 @@ export const PROFILES = {
     failedAfter: 15_000,
     hopelessAfter: 15_000,
     revives: true,
+    choosesByItself: true,
   },
   node: {
     checkEvery: 480,
@@ -30,6 +33,7 @@ export const PROFILES = {
     failedAfter: 17_200,
     hopelessAfter: 17_200,
     revives: true,
+    choosesByItself: true,
   },
   firefox: {
     checkEvery: 1_000,

@@ -1,6 +1,6 @@
 import { read } from '../transport/candidates.js'
 import type { Connection } from './connection.js'
-import { refusal } from './errors.js'
+import { plain, refusal } from './errors.js'
 import { operation } from './operations.js'
 import { withRemoteCandidate } from './sdp-write.js'
 import type { Description } from './section.js'
@@ -37,7 +37,8 @@ const add = (connection: Connection, init: Init): void => {
   if (end && quirks.ignoresEarlyEnd) return
   if (!remote) throw refusal('InvalidStateError', 'The remote description was null')
   const anywhere = end && (init.sdpMid ?? null) === null && (init.sdpMLineIndex ?? null) === null
-  const at = anywhere ? 0 : lineOf(remote, init)
+  const nowhere = (init.sdpMid ?? null) === null && (init.sdpMLineIndex ?? null) === null
+  const at = anywhere || (nowhere && quirks.noLineIsFirst) ? 0 : lineOf(remote, init)
   const section = remote.sections[at]
   if (!section) throw unusable()
   const known = end ? undefined : read(candidate)
@@ -53,12 +54,28 @@ const add = (connection: Connection, init: Init): void => {
   keep(connection, at, ufrag, candidate.replace(/^a=/, ''))
 }
 
+/** Whether it is a text that is no candidate. */
+const unread = ({ candidate = '' }: Init): boolean => candidate !== '' && read(candidate) === undefined
+
 /** addIceCandidate (webrtc-pc 4.4.2). */
 export const addIceCandidate = (connection: Connection, given: Init | null | undefined): Promise<void> => {
   const init = given ?? {}
   const { candidate, sdpMid, sdpMLineIndex } = init
   // Step 3.
-  if (candidate && (sdpMid ?? null) === null && (sdpMLineIndex ?? null) === null)
+  if (candidate && (sdpMid ?? null) === null && (sdpMLineIndex ?? null) === null && !connection.quirks.candidateError)
     return Promise.reject(new TypeError('Candidate missing values for both sdpMid and sdpMLineIndex'))
-  return operation(connection, () => add(connection, init))
+  const { candidateError, lacksStats } = connection.quirks
+  if (lacksStats && connection.closed) return new Promise(() => {})
+  return operation(connection, () => {
+    if (connection.refused && init.candidate) connection.descriptions.pendingLocal = connection.refused
+    try {
+      add(connection, init)
+    } catch (error) {
+      throw candidateError && !unread(init)
+        ? plain((error as Error).message)
+        : candidateError
+          ? new TypeError('unreadable')
+          : error
+    }
+  })
 }

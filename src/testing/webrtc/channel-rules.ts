@@ -1,9 +1,13 @@
 import { refusal } from './errors.js'
+import type { Quirks } from './quirks.js'
 
 /** Bytes of a label or protocol, RFC 8832 section 5.1. */
 const TEXT_MOST = 65_535
 /** RFC 8831 section 6.5: 65535 is not a stream that can be used. */
 const ID_MOST = 65_534
+
+/** What a stack takes and how it refuses, where it differs. */
+type ChannelQuirks = Partial<Pick<Quirks, 'idError' | 'negotiatesWithoutId'>>
 
 /** How a channel was asked for, with the defaults of webrtc-pc 6.2. */
 export interface ChannelInit {
@@ -17,19 +21,22 @@ export interface ChannelInit {
 
 const bytes = (text: string): number => new TextEncoder().encode(text).length
 
+const NO_ID = 'a negotiated channel needs an id'
+const HIGH_ID = 'an id is at most 65534'
+
 const MESSAGES: readonly [string, (label: string, init: ChannelInit) => boolean][] = [
   ['the label is too long', (label) => bytes(label) > TEXT_MOST],
   ['the protocol is too long', (_, { protocol }) => bytes(protocol) > TEXT_MOST],
-  ['a negotiated channel needs an id', (_, { negotiated, id }) => negotiated && id === null],
+  [NO_ID, (_, { negotiated, id }) => negotiated && id === null],
   [
     'maxPacketLifeTime and maxRetransmits exclude one another',
     (_, { maxPacketLifeTime, maxRetransmits }) => maxPacketLifeTime !== null && maxRetransmits !== null,
   ],
-  ['an id is at most 65534', (_, { id }) => id !== null && id > ID_MOST],
+  [HIGH_ID, (_, { id }) => id !== null && id > ID_MOST],
 ]
 
 /** createDataChannel (webrtc-pc 6.1), steps 5 to 19: what was asked for, or a TypeError. */
-export const channelInit = (label: string, given: RTCDataChannelInit = {}): ChannelInit => {
+export const channelInit = (label: string, given: RTCDataChannelInit = {}, quirks: ChannelQuirks = {}): ChannelInit => {
   const { ordered = true, maxPacketLifeTime, maxRetransmits, protocol = '', negotiated = false, id } = given
   const init: ChannelInit = {
     ordered,
@@ -40,8 +47,11 @@ export const channelInit = (label: string, given: RTCDataChannelInit = {}): Chan
     // Step 12: without `negotiated` an id is ignored.
     id: negotiated ? (id ?? null) : null,
   }
-  const broken = MESSAGES.find(([, breaks]) => breaks(label, init))
-  if (broken) throw new TypeError(broken[0])
+  const broken = MESSAGES.find(
+    ([message, breaks]) => breaks(label, init) && !(message === NO_ID && quirks.negotiatesWithoutId),
+  )
+  if (broken)
+    throw broken[0] === HIGH_ID && quirks.idError ? refusal(quirks.idError, broken[0]) : new TypeError(broken[0])
   return init
 }
 

@@ -1,5 +1,6 @@
 import type { Timeline } from '../scheduler/lane.js'
 import type { Description } from './section.js'
+import { refusal } from './errors.js'
 import { fire } from './events.js'
 import { NumberBook } from './number-book.js'
 import type { WebRtcPlace } from './place.js'
@@ -40,6 +41,12 @@ export class Connection {
   /** [[LastCreatedOffer]], [[LastCreatedAnswer]] */
   lastOffer = ''
   lastAnswer = ''
+  /** Whichever was made last. */
+  lastMade = ''
+  /** How many descriptions were set or taken back. */
+  sets = 0
+  /** What the last offer was made of. */
+  offeredFrom = ''
   /** [[NegotiationNeeded]] */
   negotiationNeeded = false
   /** [[Operations]]: each begins its own. */
@@ -48,6 +55,14 @@ export class Connection {
   updateOnEmptyChain = false
   /** The set of transceivers, in the order in which they were made. */
   transceivers: Transceiver[] = []
+  /** Those whose senders and receivers a closed connection still lists. */
+  listed: Transceiver[] | undefined
+  /** Name of the error of every description, after one that has left the stack in disorder. */
+  broken: 'OperationError' | 'InvalidStateError' | undefined
+  /** That description, where a stack shows it later. */
+  refused: Description | undefined
+  /** How often something was changed that an offer may have to tell. */
+  changes = 0
   /** What a rollback restores; empty in the stable state. */
   readonly stable = new Map<Transceiver, Stable>()
   /** Streams that the far side has named, by id. */
@@ -62,6 +77,8 @@ export class Connection {
   readonly extensions = new NumberBook(1, 14)
   /** Mid of the data channel's line, and the one that it had in the last stable state. */
   channelMid: string | null = null
+  /** Whether the first description of all was an offer of this side. */
+  offeredFirst: boolean | undefined
   /** canTrickleIceCandidates */
   trickles: boolean | null = null
   readonly quirks: Quirks
@@ -110,6 +127,18 @@ export class Connection {
   /** remoteDescription: the pending one, or the current. */
   get remote(): Description | undefined {
     return this.descriptions.pendingRemote ?? this.descriptions.currentRemote
+  }
+
+  /** After a description that has left a stack in disorder it takes no other. */
+  assertWhole(): void {
+    if (this.broken) throw refusal(this.broken, 'Session error code: ERROR_CONTENT')
+  }
+
+  /** As a stack does that keeps nothing of what is closed. */
+  forget(): void {
+    this.transceivers = []
+    for (const name of ['currentLocal', 'currentRemote', 'pendingLocal', 'pendingRemote'] as const)
+      this.descriptions[name] = undefined
   }
 
   /** The transceiver that is associated with an m-line. */

@@ -1,3 +1,4 @@
+import { takesChannels } from './channel-line.js'
 import type { Connection } from './connection.js'
 import { refusal } from './errors.js'
 import { answeredLine, channelLine, rejectedLine, type Footing } from './lines.js'
@@ -15,7 +16,8 @@ const setupOf = (connection: Connection, offered: string | undefined): string =>
 const answered = (connection: Connection, offered: Section, footing: Footing): Section => {
   const { kind, mid, rejected } = offered
   if (rejected) return rejectedLine(kind, mid)
-  if (kind === 'application') return channelLine(mid, footing)
+  if (kind === 'application')
+    return takesChannels(connection, mid) ? channelLine(mid, footing) : rejectedLine(kind, mid)
   const transceiver = connection.transceiverOf(mid)
   // Who is only stopping answers as inactive: the end of a line is offered, not answered (webrtc-pc 5.4, stop()).
   return transceiver && !transceiver.stopped
@@ -28,15 +30,15 @@ export const createAnswer = (connection: Connection): string => {
   const offer = connection.remote
   if (!offer || !['have-remote-offer', 'have-local-pranswer'].includes(connection.signalingState))
     throw refusal('InvalidStateError', `an answer cannot be made in ${connection.signalingState}`)
+  connection.assertWhole()
   const { path } = connection
   const footing = {
-    ice: path.credentials(path.remoteRestarts),
+    ice: path.credentials(path.remoteRestarts, false),
     fingerprint: path.fingerprint,
     setup: setupOf(connection, taggedLine(offer)?.setup),
   }
   const lines = offer.sections.map((section) => answered(connection, section, footing))
   const sdp = writeDescription(lines, { id: connection.number, version: (connection.versions += 1) })
   // JSEP 5.2.2, 5.3.2: what has been gathered so far is in it.
-  connection.lastAnswer = withCandidates(sdp, path.candidates(footing.ice.ufrag))
-  return connection.lastAnswer
+  return withCandidates(sdp, path.candidates(footing.ice.ufrag))
 }

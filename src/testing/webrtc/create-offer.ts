@@ -42,12 +42,17 @@ const existing = (connection: Connection, footing: Footing): Existing => {
   return found
 }
 
+/** What an offer was made of: as long as it is the same, the offer that was made last still tells it. */
+export const offerState = ({ transceivers, path, sets, changes }: Connection): string =>
+  JSON.stringify([transceivers.map(({ preferences }) => preferences), path.restarting, sets, changes])
+
 /** createOffer (webrtc-pc 4.4.2, JSEP 5.2). */
 export const createOffer = (connection: Connection, { iceRestart = false }: RTCOfferOptions = {}): string => {
   const { signalingState, quirks } = connection
   const early = quirks.offersBeforeAnswering && signalingState === 'have-remote-offer'
   if (signalingState !== 'stable' && signalingState !== 'have-local-offer' && !early)
     throw refusal('InvalidStateError', `an offer cannot be made in ${signalingState}`)
+  connection.assertWhole()
   const { path } = connection
   const footing = { ice: path.credentials(iceRestart), fingerprint: path.fingerprint, setup: 'actpass' }
   const { lines, free } = existing(connection, footing)
@@ -57,9 +62,9 @@ export const createOffer = (connection: Connection, { iceRestart = false }: RTCO
     transceiver.offeredAt = at
     lines[at] = offeredLine(connection, transceiver, freshMid(connection), footing)
   }
-  if (connection.channels.any && connection.channelMid === null) lines.push(channelLine(freshMid(connection), footing))
+  if (connection.channels.wanted && connection.channelMid === null)
+    lines.push(channelLine(freshMid(connection), footing))
   const sdp = writeDescription(lines, { id: connection.number, version: (connection.versions += 1) })
   // JSEP 5.2.2, 5.3.2: what has been gathered so far is in it.
-  connection.lastOffer = withCandidates(sdp, path.candidates(footing.ice.ufrag))
-  return connection.lastOffer
+  return withCandidates(sdp, path.candidates(footing.ice.ufrag))
 }

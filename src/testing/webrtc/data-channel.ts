@@ -31,7 +31,8 @@ export class DataChannel extends EventTarget {
   readonly protocol: string
   readonly negotiated: boolean
   binaryType: BinaryType = 'arraybuffer'
-  #id: number | null
+  /** Number of its stream. Not of the DOM. */
+  stream: number | null
   #readyState: RTCDataChannelState = 'connecting'
   #bufferedAmount = 0
   #threshold = 0
@@ -52,11 +53,11 @@ export class DataChannel extends EventTarget {
     this.maxRetransmits = init.maxRetransmits
     this.protocol = init.protocol
     this.negotiated = init.negotiated
-    this.#id = init.id
+    this.stream = init.id
   }
 
   get id(): number | null {
-    return this.#id
+    return this.stream ?? this.#channels.noId
   }
 
   get readyState(): RTCDataChannelState {
@@ -80,7 +81,10 @@ export class DataChannel extends EventTarget {
     const data = bytesOf(given)
     if (this.#readyState !== 'open') throw refusal('InvalidStateError', "the channel's readyState is not 'open'")
     const size = sizeOf(data)
-    if (size > this.#channels.maxMessageSize) throw new TypeError(`a message of ${size} bytes is too large`)
+    if (size > this.#channels.maxMessageSize) {
+      if (!this.#channels.closesOnTooLarge) throw new TypeError(`a message of ${size} bytes is too large`)
+      return this.#channels.drop(this)
+    }
     this.#bufferedAmount += size
     this.counts.messagesSent += 1
     this.counts.bytesSent += size
@@ -96,7 +100,7 @@ export class DataChannel extends EventTarget {
 
   /** Not of the DOM. */
   numbered(id: number): void {
-    this.#id = id
+    this.stream = id
   }
 
   /** "Announce the data channel as open". Not of the DOM. */
@@ -130,7 +134,7 @@ export class DataChannel extends EventTarget {
   closing(): void {
     if (this.#readyState === 'closing' || this.#readyState === 'closed') return
     this.#readyState = 'closing'
-    fire(this, 'closing')
+    if (this.#channels.tellsClosing) fire(this, 'closing')
   }
 
   /** It is closed, and these are fired (webrtc-pc 6.2.5). Not of the DOM. */

@@ -6,7 +6,7 @@ import { fire } from './events.js'
 import { refusal } from './errors.js'
 import { LOCAL_MAX_MESSAGE_SIZE } from './lines.js'
 import { updateNegotiationNeeded } from './negotiation-needed.js'
-import type { Description } from './section.js'
+import type { Description, Section } from './section.js'
 import { SctpTransport } from './transports.js'
 
 const broken = (): DOMException =>
@@ -18,6 +18,8 @@ export class Channels {
   sctp: SctpTransport | null = null
   /** All that are not closed, and those of the connection that were, for `getStats`. */
   readonly all: DataChannel[] = []
+  /** The far side has refused them, and that asks for another offer. */
+  refused = false
   readonly #connection: Connection
 
   constructor(connection: Connection) {
@@ -29,20 +31,43 @@ export class Channels {
     return this.all.length > 0
   }
 
+  /** What a channel shows that has no id yet. */
+  get noId(): number | null {
+    return this.#connection.quirks.noId
+  }
+
+  /** Whether there is one that an offer is to have a line for. */
+  get wanted(): boolean {
+    const { forgetsClosedChannels } = this.#connection.quirks
+    return this.all.some(({ readyState }) => !forgetsClosedChannels || readyState !== 'closed')
+  }
+
+  get tellsClosing(): boolean {
+    return this.#connection.quirks.tellsClosing
+  }
+
+  get closesOnTooLarge(): boolean {
+    return this.#connection.quirks.closesOnTooLarge
+  }
+
   get maxMessageSize(): number {
     return this.sctp?.maxMessageSize ?? 65_536
   }
 
   /** createDataChannel (webrtc-pc 6.1). */
   create(label: string, given?: RTCDataChannelInit): DataChannel {
-    const init = channelInit(label, given)
-    if (init.id !== null && this.#ids().has(init.id)) throw takenId(init.id)
+    const { quirks } = this.#connection
+    const init = channelInit(label, given, quirks)
+    if (init.id !== null && this.#ids().has(init.id))
+      throw quirks.idError ? refusal(quirks.idError, 'the id is in use') : takenId(init.id)
     const channel = new DataChannel(this, label, init)
     const first = !this.any
+    this.#connection.changes += 1
     this.all.push(channel)
     // Step 21: the id is known as soon as the DTLS role is.
     if (this.sctp) this.#number(channel)
-    if (this.sctp?.state === 'connected') this.#begin(channel)
+    else this.#guess(channel)
+    if (this.sctp?.state === 'connected') this.#begin(channel, quirks.opensSilently)
     if (first) updateNegotiationNeeded(this.#connection)
     return channel
   }
@@ -51,26 +76,36 @@ export class Channels {
   join(local: Description, remote: Description): void {
     const line = (description: Description) => description.sections.find(({ kind }) => kind === 'application')
     const [mine, theirs] = [line(local), line(remote)]
+    if (mine && theirs && !mine.rejected && theirs.rejected) this.#refused()
     if (!mine || !theirs || mine.rejected || theirs.rejected) return
     const size = maxMessageSize(theirs.maxMessageSize, LOCAL_MAX_MESSAGE_SIZE)
-    if (this.sctp) this.sctp.maxMessageSize = size
-    else {
-      this.sctp = new SctpTransport(this.#connection.path.dtlsTransport, size)
-      // The association may be there before anybody has asked for channels.
-      const state = this.#connection.path.transport?.sctp.state
-      if (state && state !== 'connecting') this.associated(state)
-    }
+    this.sctp ??= new SctpTransport(this.#connection.path.dtlsTransport, size)
+    this.sctp.maxMessageSize = size
+    // The association may be there before anybody has asked for channels.
+    const state = this.#connection.path.transport?.sctp.state
+    if (state && state !== 'connecting') this.associated(state)
     for (const channel of this.all) this.#number(channel)
+  }
+
+  /** A description: where the ids are known by it. */
+  describe({ sections }: Description): void {
+    if (!this.#isIn(sections)) return
+    const role = this.#connection.path.transport?.dtls.role
+    if (role) for (const channel of this.all) this.#give(channel, role)
   }
 
   /** The association changed. */
   associated(state: RTCSctpTransportState): void {
     this.#connection.queue(() => {
       const { sctp } = this
+      if (!sctp && state === 'closed') this.#lostEarly()
       if (!sctp || sctp.state === state) return
       sctp.state = state
       fire(sctp, 'statechange')
-      if (state === 'connected') for (const channel of this.all.slice()) this.#begin(channel)
+      if (state === 'connected')
+        for (const channel of this.all.slice())
+          if (channel.readyState === 'closing' && !channel.begun) channel.closed(['close'])
+          else this.#begin(channel)
       if (state === 'closed') this.#lost()
     })
   }
@@ -79,9 +114,15 @@ export class Channels {
     this.#transmit(channel, { is: 'message', data })
   }
 
+  /** It is over without a word to the far side. */
+  drop(channel: DataChannel): void {
+    this.#connection.queue(() => channel.closed(['close']))
+  }
+
   /** The closing procedure (webrtc-pc 6.2.4): behind what was sent before. */
   end(channel: DataChannel): void {
     if (channel.begun && this.sctp?.state === 'connected') return this.#reset(channel)
+    if (this.#connection.quirks.closesOnlyOpen) return
     this.#connection.queue(() => channel.closed())
   }
 
@@ -103,34 +144,49 @@ export class Channels {
 
   /** The connection is closed. */
   close(): void {
-    const { quirks, tasks, source } = this.#connection
+    const { quirks, tasks, source, channelMid } = this.#connection
     const events = quirks.channelsAtClose
     for (const channel of this.all)
-      if (events.length === 0) channel.closed(events)
+      if (quirks.closesOnlyOpen && channelMid === null) continue
+      else if (events.length === 0) channel.closed(events)
       else tasks.soon(source, () => channel.closed(events))
     if (this.sctp) this.sctp.state = 'closed'
   }
 
   #ids(): Set<number> {
     const open = this.all.filter(({ readyState }) => readyState !== 'closed')
-    return new Set(open.map(({ id }) => id).filter((id) => id !== null))
+    return new Set(open.map(({ stream }) => stream).filter((stream) => stream !== null))
   }
 
   #on(stream: number): DataChannel | undefined {
-    return this.all.find(({ id, readyState }) => id === stream && readyState !== 'closed')
+    return this.all.find((channel) => channel.stream === stream && channel.readyState !== 'closed')
   }
 
   #number(channel: DataChannel): void {
     const role = this.#connection.path.transport?.dtls.role
-    if (channel.id !== null || channel.readyState === 'closed' || !role || !this.sctp) return
-    const id = freeId(role, this.#ids(), this.sctp.maxChannels)
+    if (role && this.sctp) this.#give(channel, role)
+  }
+
+  #give(channel: DataChannel, role: 'client' | 'server'): void {
+    if (channel.stream !== null || channel.readyState === 'closed') return
+    const id = freeId(role, this.#ids(), this.sctp?.maxChannels ?? 65_535)
     if (id === undefined) return this.#connection.queue(() => channel.closed(['error', 'close'], broken()))
     channel.numbered(id)
   }
 
+  /** Before the roles are known: who has offered first leaves the choice to the other side, who will be client. */
+  #guess(channel: DataChannel): void {
+    const { quirks, local, remote, offeredFirst } = this.#connection
+    const described = [local, remote].some((one) => this.#isIn(one?.sections))
+    if (!described) return
+    const role = this.#connection.path.transport?.dtls.role
+    if (quirks.guessesRole) this.#give(channel, offeredFirst ? 'server' : 'client')
+    else if (quirks.numbersAtOffer && role) this.#give(channel, role)
+  }
+
   /** The association is there: a channel says what it is, and is open (webrtc-pc 6.1.1.4, RFC 8832 section 6). */
-  #begin(channel: DataChannel): void {
-    if (channel.begun || channel.id === null || channel.readyState !== 'connecting') return
+  #begin(channel: DataChannel, silently = false): void {
+    if (channel.begun || channel.stream === null || channel.readyState !== 'connecting') return
     channel.begun = true
     const { ordered, maxPacketLifeTime, maxRetransmits, protocol } = channel
     if (!channel.negotiated)
@@ -144,7 +200,8 @@ export class Channels {
           ...(maxRetransmits !== null && { maxRetransmits }),
         },
       })
-    this.#connection.queue(() => channel.announce())
+    if (silently) channel.openQuietly()
+    else this.#connection.queue(() => channel.announce())
   }
 
   /** The far side opened a channel (webrtc-pc 6.1.1.5): open before it is told, told as open after. */
@@ -171,11 +228,32 @@ export class Channels {
     this.#transmit(channel, { is: 'reset' })
   }
 
+  /** The far side wants no channels (webrtc-pc 4.4.1.5: the data transport is closed). */
+  #refused(): void {
+    this.refused = this.#connection.quirks.refusalNegotiates
+    const open = this.all.filter(({ readyState }) => readyState !== 'closed')
+    const events = this.#connection.quirks.channelsAtLoss
+    for (const channel of open) this.#connection.queue(() => channel.closed(events, broken()))
+  }
+
+  /** Channels whose line is only offered hang on the transport already, in the real stacks. */
+  #lostEarly(): void {
+    const { quirks, local } = this.#connection
+    if (!quirks.losesEarly || !this.#isIn(local?.sections)) return
+    for (const channel of this.all) channel.closed(quirks.channelsAtLoss.filter((event) => event !== 'error'))
+  }
+
+  /** Whether the line of the channels is among these, and in use. */
+  #isIn(sections: readonly Section[] = []): boolean {
+    const { channelMid } = this.#connection
+    return sections.some(({ kind, mid, rejected }) => kind === 'application' && mid === channelMid && !rejected)
+  }
+
   #lost(): void {
     for (const channel of this.all) channel.closed(this.#connection.quirks.channelsAtLoss, broken())
   }
 
   #transmit(channel: DataChannel, content: SctpContent): void {
-    if (channel.id !== null) this.#connection.path.transport?.sctp.send(channel.id, content)
+    if (channel.stream !== null) this.#connection.path.transport?.sctp.send(channel.stream, content)
   }
 }

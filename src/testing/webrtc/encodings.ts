@@ -31,10 +31,15 @@ export const checkRanges = (encodings: readonly RTCRtpEncodingParameters[]): voi
 }
 
 /** The encodings of a new sender (webrtc-pc 5.1, addTransceiver with `sendEncodings`). */
-export const encodingsOf = (kind: Kind, given: readonly RTCRtpEncodingParameters[] = []): Encoding[] => {
-  const shown = kind === 'audio' ? given.slice(0, 1).map(withoutPicture) : given
+export const encodingsOf = (
+  kind: Kind,
+  given: readonly RTCRtpEncodingParameters[] = [],
+  checksSound = false,
+): Encoding[] => {
+  if (checksSound) checkRanges(given)
+  const shown = kind === 'audio' ? given.map(withoutPicture) : given
   check(shown)
-  const kept = shown.slice(0, MOST)
+  const kept = shown.slice(0, kind === 'audio' ? 1 : MOST)
   const scaled = kept.some(({ scaleResolutionDownBy }) => scaleResolutionDownBy !== undefined)
   const all = kept.length > 0 ? kept : [{}]
   return all.map(({ rid, ...encoding }, at) => ({

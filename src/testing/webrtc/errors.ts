@@ -10,6 +10,9 @@ export type RefusalName =
 /** A `DOMException` of this name. */
 export const refusal = (name: RefusalName, message: string): DOMException => new DOMException(message, name)
 
+/** As a stack throws it that knows no name: a plain `Error`. */
+export const plain = (message: string): Error => new Error(message)
+
 /** What every method of a closed connection fails with. */
 export const closedError = (): DOMException =>
   refusal('InvalidStateError', "the RTCPeerConnection's signalingState is 'closed'")

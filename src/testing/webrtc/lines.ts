@@ -74,7 +74,8 @@ export const offeredLine = (
   mid: string,
   footing: Footing,
 ): Section => {
-  const direction = transceiver.direction as Direction
+  const { direction: wish } = transceiver
+  const direction: Direction = wish === 'stopped' ? 'inactive' : wish
   const { kind, preferences } = transceiver
   return {
     ...EMPTY,

@@ -34,7 +34,8 @@ export const addTransceiver = (connection: Connection, kind: Kind, track: Track 
   const { stack } = connection.place
   const { StackSender, StackReceiver } = classes.get(stack) ?? classesOf(stack)
   classes.set(stack, { StackSender, StackReceiver })
-  const sender = new StackSender(connection, kind, { track, streams, encodings: encodingsOf(kind, sendEncodings) })
+  const encodings = encodingsOf(kind, sendEncodings, connection.quirks.checksSound)
+  const sender = new StackSender(connection, kind, { track, streams, encodings })
   const transceiver = new Transceiver(connection, sender, new StackReceiver(connection, kind), direction)
   connection.transceivers.push(transceiver)
   return transceiver

@@ -5,12 +5,23 @@ import type { Transceiver } from './transceiver.js'
 
 /** Updates the negotiation-needed flag (webrtc-pc 4.7.3). */
 export const updateNegotiationNeeded = (connection: Connection): void => {
+  connection.changes += 1
   // Step 1: an operation may do what is needed; the check comes when the chain is empty.
   if (connection.operations.length > 0) {
     connection.updateOnEmptyChain = true
     return
   }
+  if (connection.quirks.checksAtOnce) return checkAtOnce(connection)
   connection.queue(() => check(connection))
+}
+
+/** As a stack does that queues the event, not the check. */
+const checkAtOnce = (connection: Connection): void => {
+  if (connection.signalingState !== 'stable') return
+  const needed = isNegotiationNeeded(connection)
+  const known = connection.negotiationNeeded
+  connection.negotiationNeeded = needed
+  if (needed && !known) connection.queue(() => connection.fire('negotiationneeded'))
 }
 
 /** Steps 2.2 to 2.7, in the queued task. */
@@ -36,7 +47,7 @@ export const isNegotiationNeeded = (connection: Connection): boolean => {
   if (connection.path.restarting) return true
   // Step 4: channels, and no line for them.
   const line = currentLocal?.sections.some(({ kind }) => kind === 'application')
-  if (connection.channels.any && !line) return true
+  if (connection.channels.any && (!line || connection.channels.refused)) return true
   return connection.transceivers.some((transceiver) => isUnnegotiated(connection, transceiver))
 }
 

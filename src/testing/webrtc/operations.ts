@@ -30,6 +30,31 @@ export const chained = <T>(
 export const operation = <T>(connection: Connection, run: () => T): Promise<T> =>
   chained(connection, (resolve, reject) => connection.queue(() => settled(run, resolve, reject)))
 
+/** An operation that makes a description: where stacks do so, of what there is when its turn comes, not in its task. */
+export const making = <T, U>(connection: Connection, make: () => T, use: (made: T) => U): Promise<U> =>
+  chained<U>(connection, (resolve, reject) => {
+    const { startsAtOnce } = connection.quirks
+    let made: (() => T) | undefined
+    if (startsAtOnce) {
+      try {
+        const value = make()
+        made = () => value
+      } catch (error) {
+        made = () => {
+          throw error
+        }
+      }
+    }
+    connection.queue(() => settled(() => use((made ?? make)()), resolve, reject))
+  })
+
+/** As stacks do that take no turn in the chain: in a task of its own, or at once. */
+export const besides = (connection: Connection, run: () => void, queued: boolean): Promise<void> =>
+  new Promise((resolve, reject) => {
+    if (queued) return connection.queue(() => settled(run, resolve, reject))
+    settled(run, resolve, reject)
+  })
+
 const settled = <T>(run: () => T, resolve: Settle<T>, reject: Settle<unknown>): void => {
   let value: T
   try {

@@ -24,6 +24,8 @@ export class Path {
   iceGatheringState: RTCIceGatheringState = 'new'
   /** [[LocalIceCredentialsToReplace]] by their ufrags. */
   readonly #replace = new Set<string>()
+  /** A restart was asked for when there was nothing to restart. */
+  #restartsNothing = false
   #unused: IceCredentials | undefined
   /** Candidates of the far side that wait until its credentials are in use. */
   #waiting: { readonly candidate: Candidate; readonly ufrag: string }[] = []
@@ -36,7 +38,7 @@ export class Path {
   }
 
   get restarting(): boolean {
-    return this.#replace.size > 0
+    return this.#replace.size > 0 || this.#restartsNothing
   }
 
   /** restartIce() (webrtc-pc 4.4.2): all local credentials are to be replaced. */
@@ -47,12 +49,13 @@ export class Path {
       const ice = taggedLine(description)?.ice
       if (ice) this.#replace.add(ice.ufrag)
     }
+    this.#restartsNothing = this.#replace.size === 0 && this.#connection.quirks.restartsNothing
   }
 
-  /** The credentials for a description that is being made: fresh ones for the first, and for a restart (JSEP 5.2.1, 5.2.2). */
-  credentials(restart: boolean): IceCredentials {
+  /** `replaces`: an offer, which alone carries out restartIce() (webrtc-pc 4.4.2). The credentials for a description that is being made: fresh ones for the first, and for a restart (JSEP 5.2.1, 5.2.2). */
+  credentials(restart: boolean, replaces = true): IceCredentials {
     const used = taggedLine(this.#connection.local)?.ice
-    if (used && !restart && !this.#replace.has(used.ufrag)) return used
+    if (used && !restart && !(replaces && this.#replace.size > 0)) return used
     if (used || restart) return freshCredentials(this.#connection.place.random)
     return (this.#unused ??= freshCredentials(this.#connection.place.random))
   }
@@ -86,6 +89,7 @@ export class Path {
   /** currentLocal is another: what was to be replaced may be (webrtc-pc 4.4.1.5). */
   settle(): void {
     const ice = taggedLine(this.#connection.descriptions.currentLocal)?.ice
+    this.#restartsNothing = false
     if (ice && !this.#replace.has(ice.ufrag)) this.#replace.clear()
   }
 
@@ -95,10 +99,11 @@ export class Path {
     const kept = taggedLine(this.#connection.descriptions.currentLocal)?.ice?.ufrag
     if (!ufrag || !this.transport || ufrag === kept) return
     this.transport.ice.dropLocal(ufrag)
-    this.#gathered = kept
+    if (kept === undefined || !this.#connection.quirks.gathersAfterRollback) this.#gathered = kept
     if (kept !== undefined) return
     this.transport.close(true)
     this.transport = undefined
+    this.#unused = undefined
     this.#connection.queue(() => this.#gathering('new'))
   }
 
@@ -108,12 +113,16 @@ export class Path {
     const { transport } = this
     if (!transport || !line?.ice || !line.fingerprint) return
     transport.ice.setRemote(line.ice)
-    for (const { candidates } of remote.sections) for (const one of candidates) this.#add(one, line.ice.ufrag)
     this.#flush()
     // RFC 8842 section 5: who answers says active or passive.
     const answer = local.type === 'offer' ? line.setup : taggedLine(local)?.setup
     const answererIsClient = answer !== 'passive'
     transport.dtls.start((local.type === 'offer') === answererIsClient ? 'server' : 'client', line.fingerprint)
+  }
+
+  /** A remote description: its candidates outlive it, as long as its credentials do (JSEP 5.10, 4.1.19). */
+  learn({ sections }: Description): void {
+    for (const { ice, candidates } of sections) for (const one of candidates) this.#add(one, ice?.ufrag ?? '')
   }
 
   /** addIceCandidate, the administrative part: says whether it could be read. */

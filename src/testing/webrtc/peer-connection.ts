@@ -2,17 +2,17 @@ import { addIceCandidate } from './add-candidate.js'
 import { changedSettings, settingsOf } from './configuration.js'
 import { Connection } from './connection.js'
 import { createAnswer } from './create-answer.js'
-import { createOffer } from './create-offer.js'
+import { createOffer, offerState } from './create-offer.js'
 import { Channels } from './data-channels.js'
 import type { DataChannel } from './data-channel.js'
-import { setLocal, setRemote } from './descriptions.js'
-import { directionOf, receives, sends } from './directions.js'
-import { closedError, refusal } from './errors.js'
+import { describedBy, readOrRefuse, setLocal, setRemote } from './descriptions.js'
+import { closedError, plain, refusal } from './errors.js'
 import { withHandlers } from './events.js'
 import { addTransceiver } from './make-transceiver.js'
+import { addTrack, removeTrack } from './own-tracks.js'
 import { Pump } from './media.js'
 import { updateNegotiationNeeded } from './negotiation-needed.js'
-import { operation } from './operations.js'
+import { making, operation } from './operations.js'
 import { Path, taggedLine } from './path.js'
 import type { WebRtcPlace } from './place.js'
 import type { Receiver } from './receiver.js'
@@ -27,6 +27,8 @@ import type { SctpTransport } from './transports.js'
 
 /** An RTCSessionDescription (webrtc-pc 4.6.2). */
 const shown = (type: RTCSdpType, sdp: string): RTCSessionDescription => ({ type, sdp, toJSON: () => ({ type, sdp }) })
+
+const DIRECTIONS = ['sendrecv', 'sendonly', 'recvonly', 'inactive']
 
 const EVENTS = [
   'negotiationneeded',
@@ -111,22 +113,53 @@ export class PeerConnection extends EventTarget {
   }
 
   createOffer(options?: RTCOfferOptions): Promise<RTCSessionDescriptionInit> {
-    return operation(this.#slots, () => ({ type: 'offer', sdp: createOffer(this.#slots, options) }))
+    const slots = this.#slots
+    const make = () => ({ sdp: createOffer(slots, options), from: offerState(slots) })
+    return making(slots, make, ({ sdp, from }) => {
+      Object.assign(slots, { lastOffer: sdp, lastMade: sdp, offeredFrom: from })
+      return { type: 'offer', sdp }
+    })
   }
 
   createAnswer(): Promise<RTCSessionDescriptionInit> {
-    return operation(this.#slots, () => ({ type: 'answer', sdp: createAnswer(this.#slots) }))
+    const slots = this.#slots
+    return making(
+      slots,
+      () => createAnswer(slots),
+      (sdp) => {
+        Object.assign(slots, { lastAnswer: sdp, lastMade: sdp })
+        return { type: 'answer', sdp }
+      },
+    )
   }
 
   setLocalDescription(description?: RTCLocalSessionDescriptionInit): Promise<void> {
-    if (!description && !this.#slots.quirks.describesItself) throw new TypeError('a description is required')
-    return operation(this.#slots, () => setLocal(this.#slots, description ?? {}))
+    const slots = this.#slots
+    if (!description && !slots.quirks.describesItself) throw new TypeError('a description is required')
+    const { lastOffer, lastAnswer } = slots
+    const given = description ?? {}
+    if (given.type) return operation(slots, () => setLocal(slots, given, { lastOffer, lastAnswer }))
+    return making(
+      slots,
+      () => describedBy(slots),
+      (made) => setLocal(slots, made, { lastOffer, lastAnswer }, true),
+    )
   }
 
   setRemoteDescription(description: RTCSessionDescriptionInit): Promise<void> {
+    const { noType } = this.#slots.quirks
     if (!['offer', 'pranswer', 'answer', 'rollback'].includes(description?.type))
-      return Promise.reject(new TypeError('a description needs a type'))
-    return operation(this.#slots, () => setRemote(this.#slots, description))
+      return Promise.reject(noType ? refusal(noType, 'no type') : new TypeError('a description needs a type'))
+    const slots = this.#slots
+    if (slots.quirks.parsesAsTypeError && description.type !== 'rollback') {
+      // Read before anything is asked.
+      try {
+        readOrRefuse(slots, description.type, description.sdp ?? '')
+      } catch (error) {
+        return Promise.reject(error as Error)
+      }
+    }
+    return operation(slots, () => setRemote(slots, description))
   }
 
   addIceCandidate(candidate?: RTCIceCandidateInit | null): Promise<void> {
@@ -147,7 +180,12 @@ export class PeerConnection extends EventTarget {
   setConfiguration(configuration: RTCConfiguration = {}): void {
     this.#assertOpen()
     const { settings, local } = this.#slots
-    this.#slots.settings = changedSettings(settings, configuration, local !== undefined)
+    const { configurationError } = this.#slots.quirks
+    try {
+      this.#slots.settings = changedSettings(settings, configuration, local !== undefined)
+    } catch (error) {
+      throw configurationError && (error as Error).name === 'SyntaxError' ? plain((error as Error).message) : error
+    }
   }
 
   createDataChannel(label: string, init?: RTCDataChannelInit): DataChannel {
@@ -156,11 +194,11 @@ export class PeerConnection extends EventTarget {
   }
 
   getSenders(): Sender[] {
-    return this.#slots.transceivers.filter(({ stopped }) => !stopped).map(({ sender }) => sender)
+    return this.#listed().map(({ sender }) => sender)
   }
 
   getReceivers(): Receiver[] {
-    return this.#slots.transceivers.filter(({ stopped }) => !stopped).map(({ receiver }) => receiver)
+    return this.#listed().map(({ receiver }) => receiver)
   }
 
   getTransceivers(): Transceiver[] {
@@ -171,10 +209,11 @@ export class PeerConnection extends EventTarget {
     const track = trackOrKind instanceof Track ? trackOrKind : null
     const kind = track?.kind ?? trackOrKind
     if (kind !== 'audio' && kind !== 'video') throw new TypeError(`'${String(kind)}' is not a kind of track`)
-    const { direction = 'sendrecv', streams = [], sendEncodings = [] } = init
-    if (!['sendrecv', 'sendonly', 'recvonly', 'inactive'].includes(direction))
-      throw new TypeError(`'${direction}' is not a direction`)
-    this.#assertOpen()
+    const { streams = [], sendEncodings = [] } = init
+    const { stoppedDirection } = this.#slots.quirks
+    const direction = init.direction === 'stopped' ? (stoppedDirection ?? 'stopped') : (init.direction ?? 'sendrecv')
+    if (![...DIRECTIONS, stoppedDirection].includes(direction)) throw new TypeError(`'${direction}' is not a direction`)
+    if (this.#slots.closed) throw this.#slots.quirks.closedError ? plain('closed') : closedError()
     const transceiver = addTransceiver(this.#slots, kind as Kind, track, {
       direction,
       streams: streams as unknown as Stream[],
@@ -184,44 +223,20 @@ export class PeerConnection extends EventTarget {
     return transceiver
   }
 
-  /** addTrack (webrtc-pc 5.1): on a line that never sent, else on a new one. */
   addTrack(track: Track, ...streams: Stream[]): Sender {
     this.#assertOpen()
-    const { transceivers, quirks } = this.#slots
-    if (transceivers.some(({ sender, stopping }) => sender.track === track && !stopping))
-      throw refusal('InvalidAccessError', 'a sender exists for this track')
-    const free = transceivers.find(
-      ({ sender, kind, stopping, everSent }) =>
-        !sender.track && kind === track.kind && !everSent && (!stopping || quirks.addTrackMeetsStopping),
-    )
-    if (free?.stopping) throw refusal('InvalidAccessError', 'The existing transceiver is stopping.')
-    const transceiver = free ?? addTransceiver(this.#slots, track.kind, track, { streams })
-    transceiver.usedByAddTrack = true
-    if (free) {
-      free.sender.track = track
-      free.sender.streamIds = [...new Set(streams.map(({ id }) => id))]
-      free.turn(directionOf(true, receives(free.direction)))
-    }
-    updateNegotiationNeeded(this.#slots)
-    return transceiver.sender
+    return addTrack(this.#slots, track, streams)
   }
 
-  /** removeTrack (webrtc-pc 5.1): the line stays. */
   removeTrack(sender: Sender): void {
     this.#assertOpen()
     if (!(sender instanceof Sender)) throw new TypeError('not a sender')
-    const transceiver = this.#slots.transceivers.find((one) => one.sender === sender)
-    if (!transceiver) {
-      if (sender.transceiver?.stopped) return
-      throw refusal('InvalidAccessError', 'the sender is of another connection')
-    }
-    if (transceiver.stopping || !sender.track) return
-    sender.track = null
-    if (sends(transceiver.direction)) transceiver.turn(directionOf(false, receives(transceiver.direction)))
-    updateNegotiationNeeded(this.#slots)
+    removeTrack(this.#slots, sender)
   }
 
   getStats(selector: Track | null = null): Promise<Map<string, object>> {
+    const { closed, quirks } = this.#slots
+    if (closed && quirks.lacksStats) return Promise.reject(plain('RTCPeerConnection is closed'))
     if (!selector) return statsOf(this.#slots, null)
     try {
       return statsOf(this.#slots, selected(this.#slots, selector))
@@ -237,11 +252,19 @@ export class PeerConnection extends EventTarget {
     slots.closed = true
     slots.signalingState = 'closed'
     slots.pump.stop()
+    if (slots.quirks.keepsSenders) slots.listed = slots.transceivers.slice()
     for (const transceiver of slots.transceivers) transceiver.endSilently()
-    if (slots.quirks.forgetsTransceivers) slots.transceivers = []
+    if (slots.quirks.forgetsTransceivers) slots.forget()
     slots.channels.close()
     slots.path.close()
+    if (slots.quirks.forgetsTransceivers) slots.path.iceGatheringState = 'complete'
     if (slots.quirks.tellsItsClose) slots.tasks.soon(slots.source, () => slots.fire('signalingstatechange'))
+  }
+
+  /** webrtc-pc 5.1, CollectSenders: of those that are not stopped. */
+  #listed(): Transceiver[] {
+    const { listed, transceivers } = this.#slots
+    return listed ?? transceivers.filter(({ stopped }) => !stopped)
   }
 
   #localOf(description: Description | undefined): RTCSessionDescription | null {

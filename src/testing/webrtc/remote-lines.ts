@@ -1,5 +1,6 @@
 import { learn } from './codec-matching.js'
 import type { Connection } from './connection.js'
+import { keepChannelMid } from './channel-line.js'
 import { receives, reversed, sends, type Direction } from './directions.js'
 import { addTransceiver } from './make-transceiver.js'
 import { associate, removeRemote, type Effects } from './remote-tracks.js'
@@ -12,8 +13,12 @@ import type { Transceiver } from './transceiver.js'
  * addTrack made and that has no line yet; else a new one that only receives.
  */
 const found = (connection: Connection, { kind, mid, direction }: Section): Transceiver => {
+  const { stoppedKeepsLine } = connection.quirks
   const suits = (transceiver: Transceiver) =>
-    transceiver.kind === kind && transceiver.mid === null && transceiver.usedByAddTrack && !transceiver.stopping
+    transceiver.kind === kind &&
+    transceiver.mid === null &&
+    transceiver.createdByAddTrack &&
+    (!transceiver.stopping || stoppedKeepsLine)
   const free = receives(direction) ? connection.transceivers.find(suits) : undefined
   const transceiver = connection.transceiverOf(mid) ?? free ?? added(connection, kind as Kind)
   transceiver.mid = mid
@@ -63,11 +68,11 @@ export const applyRemote = (connection: Connection, description: Description, ef
     // JSEP 5.2.2: what has a number keeps it, whoever gave it, and nothing else may have it.
     learn(section.codecs, connection.payloads)
     for (const { uri, value } of section.extensions) connection.extensions.learn(uri, value)
-    if (section.kind === 'application') connection.channelMid = section.mid
+    if (section.kind === 'application') keepChannelMid(connection, section)
     if (!isMedia(section)) continue
     // Nobody makes a transceiver for a line that is offered as rejected.
     const known = connection.transceiverOf(section.mid)
-    if (!known && (answer || section.rejected)) continue
+    if (!known && (answer || (section.rejected && !connection.quirks.makesRejected))) continue
     apply(connection, section, known ?? found(connection, section), answer, effects)
   }
 }

@@ -39,14 +39,24 @@ export class Effects {
       for (const one of all) if (!connection.closed) tell(one)
     }
     open(this.#muted, (track) => track.setMuted(true))
-    open(this.#left, ([stream, track]) => stream.leave(track))
-    open(this.#entered, ([stream, track]) => stream.enter(track))
+    const { tellsOfStreams, tracksByTransceiver, forgetsEmptyStreams } = connection.quirks
+    open(this.#left, ([stream, track]) => stream.leave(track, tellsOfStreams))
+    open(this.#entered, ([stream, track]) => stream.enter(track, tellsOfStreams))
+    if (forgetsEmptyStreams) forgetStreams(connection)
+    const place = (transceiver: Transceiver) => connection.transceivers.indexOf(transceiver)
+    if (tracksByTransceiver) this.#tracks.sort((one, other) => place(one) - place(other))
     open(this.#tracks, (transceiver) => {
       const { receiver } = transceiver
       const streams = [...receiver.streams]
       fire(connection.target, 'track', { receiver, track: receiver.track, streams, transceiver })
     })
   }
+}
+
+/** Streams in which nothing is left: another that the far side names so is another one. */
+const forgetStreams = ({ remoteStreams, transceivers }: Connection): void => {
+  for (const [id, stream] of remoteStreams)
+    if (!transceivers.some(({ receiver }) => receiver.streams.includes(stream))) remoteStreams.delete(id)
 }
 
 /** The stream of this id that the far side's tracks are in: made when it is first named. */

@@ -32,6 +32,9 @@ export const rollBack = (connection: Connection, effects: Effects): void => {
         (before?.streams ?? []).map(({ id }) => ({ stream: id })),
         effects,
       )
+    const { removesAtOffer } = connection.quirks
+    if (removesAtOffer && before && receives(before.firedDirection) && !receives(transceiver.firedDirection))
+      effects.track(transceiver)
     transceiver.firedDirection = before?.firedDirection ?? null
     transceiver.receptive = receives(transceiver.negotiated)
     // 11.4: the description made it, and nobody has used it since.
@@ -40,5 +43,6 @@ export const rollBack = (connection: Connection, effects: Effects): void => {
       connection.transceivers = connection.transceivers.filter((one) => one !== transceiver)
     }
   }
-  if (!sectionOf(currentLocal, connection.channelMid)) connection.channelMid = null
+  if (!connection.quirks.keepsChannelMid && !sectionOf(currentLocal, connection.channelMid))
+    connection.channelMid = null
 }

@@ -2,9 +2,9 @@ import type { Connection } from './connection.js'
 import { described, type Codec } from './codecs.js'
 import { sends } from './directions.js'
 import { checkRanges, type Encoding } from './encodings.js'
-import { closedError, refusal } from './errors.js'
+import { closedError, plain, refusal } from './errors.js'
 import { ssrc, uuid } from './ids.js'
-import { operation } from './operations.js'
+import { besides, operation } from './operations.js'
 import { updateNegotiationNeeded } from './negotiation-needed.js'
 import { changed, copied } from './parameters.js'
 import type { Sources } from './section.js'
@@ -66,6 +66,11 @@ export class Sender {
     return this.#encodings
   }
 
+  /** Not of the DOM. */
+  isOf(connection: Connection): boolean {
+    return this.#connection === connection
+  }
+
   /** What was negotiated. Not of the DOM. */
   set codecs(codecs: readonly Codec[]) {
     this.#codecs = codecs
@@ -73,13 +78,17 @@ export class Sender {
 
   /** replaceTrack: chained on the connection's operations. */
   replaceTrack(track: Track | null): Promise<void> {
+    const { closed, quirks } = this.#connection
+    if (closed && quirks.replaceTrack === 'task') return Promise.reject(closedError())
     if (track && track.kind !== this.kind) return Promise.reject(new TypeError('Track kind does not match Sender kind'))
     if (this.#connection.closed) return Promise.reject(closedError())
-    return operation(this.#connection, () => {
+    const replace = () => {
       if (this.transceiver.stopping) throw refusal('InvalidStateError', 'the transceiver is stopped')
       this.track = track ?? null
       this.#connection.pump.look()
-    })
+    }
+    if (this.#connection.quirks.replaceTrack === 'chain') return operation(this.#connection, replace)
+    return besides(this.#connection, replace, this.#connection.quirks.replaceTrack === 'task')
   }
 
   /** setStreams: what the far side's track belongs to. */
@@ -91,10 +100,10 @@ export class Sender {
 
   getParameters(): RTCRtpSendParameters {
     // A dictionary: who gets it may change it, and the slot stays as it is.
-    if (this.#returned) return copied(this.#returned)
+    if (this.#returned && !(this.#hidden && this.#returned.encodings.length > 0)) return copied(this.#returned)
     this.#returned = {
       transactionId: uuid(this.#connection.place.random),
-      encodings: this.#encodings.map((encoding) => ({ ...encoding })),
+      encodings: this.#hidden ? [] : this.#encodings.map((encoding) => ({ ...encoding })),
       headerExtensions: [],
       rtcp: { cname: this.sources.cname, reducedSize: true },
       codecs: this.#codecs.map((codec) => ({ ...described(this.kind, codec), payloadType: codec.payload })),
@@ -124,11 +133,19 @@ export class Sender {
     if (!this.#returned) throw refusal('InvalidStateError', 'getParameters() needs to be called before setParameters()')
     const field = changed(this.#returned, parameters)
     if (field) throw refusal('InvalidModificationError', `read-only field modified: ${field}`)
-    checkRanges(parameters.encodings)
+    // Sound has no picture whose size could be wrong (webrtc-pc 5.2, setParameters).
+    if (this.kind === 'video') checkRanges(parameters.encodings)
+    if (this.#hidden) return this.#encodings
     return parameters.encodings.map((encoding) => ({ active: true, ...encoding }))
   }
 
+  get #hidden(): boolean {
+    const { stopping, madeByRemote } = this.transceiver
+    return this.#connection.quirks.hidesEncodings && (stopping || madeByRemote)
+  }
+
   getStats(): Promise<Map<string, object>> {
+    if (this.#connection.quirks.lacksStats) return Promise.reject(plain('Not yet implemented'))
     return statsOf(this.#connection, this)
   }
 

@@ -51,15 +51,15 @@ export class Stream extends EventTarget {
   }
 
   /** By the far side (webrtc-pc 4.4.1.5, `addList`). Not of the DOM. */
-  enter(track: Track): void {
+  enter(track: Track, tells = true): void {
     if (this.#tracks.has(track)) return
     this.#tracks.add(track)
-    fire(this, 'addtrack', { track })
+    if (tells) fire(this, 'addtrack', { track })
   }
 
   /** By the far side (webrtc-pc 4.4.1.5, `removeList`). Not of the DOM. */
-  leave(track: Track): void {
-    if (this.#tracks.delete(track)) fire(this, 'removetrack', { track })
+  leave(track: Track, tells = true): void {
+    if (this.#tracks.delete(track) && tells) fire(this, 'removetrack', { track })
   }
 }
 

@@ -23,7 +23,9 @@ export class Transceiver {
   offeredAt = -1
   /** Made by a remote description that is not answered yet. */
   madeByRemote = false
-  /** addTrack has put a track on it (JSEP 5.10: it may be associated with an offered line). */
+  /** addTrack has made it (JSEP 5.10: it may be associated with an offered line). */
+  createdByAddTrack = false
+  /** addTrack has put a track on it: a rollback leaves it (webrtc-pc 4.4.1.5). */
   usedByAddTrack = false
   /** [[CurrentDirection]] has once been one that sends (webrtc-pc 5.1, addTrack). */
   everSent = false
@@ -56,7 +58,9 @@ export class Transceiver {
     if (this.#connection.closed) throw closedError()
     if (this.stopping) throw refusal('InvalidStateError', 'the transceiver is stopping')
     // Web IDL: an attribute ignores what is no value of its enumeration.
-    if (direction === 'stopped') throw new TypeError('a transceiver is stopped by stop(), not by its direction')
+    const { stoppedError } = this.#connection.quirks
+    const said = 'a transceiver is stopped by stop(), not by its direction'
+    if (direction === 'stopped') throw stoppedError ? refusal(stoppedError, said) : new TypeError(said)
     if (!DIRECTIONS.has(direction) || direction === this.#direction) return
     this.#direction = direction
     updateNegotiationNeeded(this.#connection)

@@ -1,4 +1,5 @@
 import { common } from './codec-matching.js'
+import { both, reversed } from './directions.js'
 import { refusal, type RefusalName } from './errors.js'
 import { isMedia, type Description, type Section } from './section.js'
 import type { Abilities } from './stack-codecs.js'
@@ -13,6 +14,10 @@ interface Held {
   readonly before: Description | undefined
   /** What this stack can do. */
   readonly codecs: Abilities['codecs']
+  /** As some stacks do: an answer may have any direction. */
+  readonly takesAnyDirection: boolean
+  /** As the real stacks do under `max-bundle`: an offer without a group is refused. */
+  readonly needsBundle: boolean
 }
 
 type Rule = readonly [RefusalName, string, (held: Held) => boolean]
@@ -52,6 +57,11 @@ const lines =
 const RULES: readonly Rule[] = [
   [
     'InvalidAccessError',
+    'max-bundle configured but session description has no BUNDLE group',
+    ({ description: { bundle }, needsBundle }) => !needsBundle || bundle.length > 0,
+  ],
+  [
+    'InvalidAccessError',
     'two lines have the same mid',
     ({ description: { sections } }) => new Set(sections.map(({ mid }) => mid)).size === sections.length,
   ],
@@ -72,6 +82,18 @@ const RULES: readonly Rule[] = [
     'a line accepts what was not offered',
     ({ description: { sections }, offer }) =>
       !offer || sections.every(({ rejected }, at) => rejected || offer.sections[at]?.rejected === false),
+  ],
+  [
+    // RFC 3264 section 6.1.
+    'InvalidAccessError',
+    'an answer sends or receives what the offer does not allow',
+    ({ description: { sections }, offer, takesAnyDirection }) =>
+      !offer ||
+      takesAnyDirection ||
+      sections.every(({ kind, direction, rejected }, at) => {
+        const allowed = reversed(offer.sections[at]?.direction ?? 'inactive')
+        return rejected || kind === 'application' || both(direction, allowed) === direction
+      }),
   ],
   ['InvalidAccessError', 'there is no DTLS fingerprint', lines(({ fingerprint }) => fingerprint !== undefined)],
   ['InvalidAccessError', 'there are no ice-ufrag and ice-pwd', lines(hasCredentials)],

@@ -208,3 +208,24 @@ describe('configuration (webrtc-pc 4.4.1.6)', () => {
     expect(a.getConfiguration().iceCandidatePoolSize).toBe(1)
   })
 })
+
+test('checks may come before the answer: they are answered, and the answer finds a connection (RFC 8445 section 7.3)', async () => {
+  const { a, b, until, scheduler } = stage
+  a.createDataChannel('x')
+  await until(a.setLocalDescription())
+  await scheduler.pass(100)
+  await until(b.setRemoteDescription(a.localDescription as RTCSessionDescription))
+  await until(b.setLocalDescription())
+  await scheduler.pass(1_000)
+  const states = () => [a, b].map(({ iceConnectionState, connectionState }) => [iceConnectionState, connectionState])
+  expect(states()).toEqual([
+    ['checking', 'connecting'],
+    ['connected', 'connecting'],
+  ])
+  await until(a.setRemoteDescription(b.localDescription as RTCSessionDescription))
+  await scheduler.pass(100)
+  expect(states()).toEqual([
+    ['connected', 'connected'],
+    ['connected', 'connected'],
+  ])
+})

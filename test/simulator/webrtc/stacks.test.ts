@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import type { StackName } from '../../../src/testing/webrtc/index.js'
-import { lines, NOTHING, world, type World } from './world.js'
+import { lines, NOTHING, shape, world, type World } from './world.js'
 
 let stage: World
 
@@ -148,6 +148,103 @@ const differences: [string, (world: World) => Promise<unknown>, [unknown, unknow
       ['a signalingstatechange stable', 'done', 'a negotiationneeded'],
       ['a negotiationneeded', 'a signalingstatechange stable', 'done'],
       ['a signalingstatechange stable', 'a negotiationneeded', 'done'],
+    ],
+  ],
+  [
+    'an offer without a line, and what comes after it',
+    async ({ a, until, outcome }) => {
+      const offer = await until(a.createOffer())
+      return [await outcome(() => a.setLocalDescription(offer)), await outcome(() => a.createOffer())]
+    },
+    [
+      ['ok', 'ok'],
+      ['ok', 'ok'],
+      ['ok', 'ok'],
+    ],
+  ],
+  [
+    'the same under max-bundle, as an engine has it',
+    async ({ here, until, outcome }) => {
+      const pc = new here.RTCPeerConnection({ bundlePolicy: 'max-bundle' })
+      const offer = await until(pc.createOffer())
+      return [await outcome(() => pc.setLocalDescription(offer)), await outcome(() => pc.createOffer())]
+    },
+    [
+      ['ok', 'ok'],
+      ['OperationError', 'OperationError'],
+      ['InvalidStateError', 'InvalidStateError'],
+    ],
+  ],
+  [
+    'a description without a type',
+    ({ a, outcome }) => outcome(() => a.setRemoteDescription({ sdp: '' } as RTCSessionDescriptionInit)),
+    ['TypeError', 'OperationError', 'TypeError'],
+  ],
+  [
+    'the direction stopped',
+    async ({ a, outcome }) => {
+      const { direction } = a.addTransceiver('audio')
+      const made = await outcome(() => a.addTransceiver('audio', { direction: 'stopped' }))
+      const [transceiver] = a.getTransceivers()
+      return [direction, made, await outcome(() => Object.assign(transceiver as object, { direction: 'stopped' }))]
+    },
+    [
+      ['sendrecv', 'TypeError', 'TypeError'],
+      ['sendrecv', 'ok', 'TypeError'],
+      ['sendrecv', 'ok', 'InvalidAccessError'],
+    ],
+  ],
+  [
+    'a restart when there is nothing to restart',
+    async ({ a, scheduler, heard }) => {
+      a.restartIce()
+      await scheduler.pass(10)
+      return heard()
+    },
+    [[], ['a negotiationneeded'], ['a negotiationneeded']],
+  ],
+  [
+    'channels after their offer was taken back',
+    async ({ a, until }) => {
+      const channel = a.createDataChannel('x')
+      a.addTransceiver('audio')
+      await until(a.setLocalDescription(await until(a.createOffer())))
+      await until(a.setLocalDescription({ type: 'rollback' }))
+      return [channel.id, shape((await until(a.createOffer())).sdp)]
+    },
+    [
+      [null, ['audio 2 sendrecv', 'application 3']],
+      [null, ['audio 2 sendrecv']],
+      [-1, ['audio 2 sendrecv']],
+    ],
+  ],
+  [
+    'an answer that sends what was not asked for',
+    async ({ a, b, here, there, until, outcome }) => {
+      a.addTransceiver(here.track('audio'), { direction: 'sendonly' })
+      const offer = await until(a.createOffer())
+      await until(a.setLocalDescription(offer))
+      await until(b.setRemoteDescription(offer))
+      b.addTrack(there.track('audio'))
+      const { sdp = '' } = await until(b.createAnswer())
+      return outcome(() => a.setRemoteDescription({ type: 'answer', sdp: sdp.replace('a=recvonly', 'a=sendrecv') }))
+    },
+    ['InvalidAccessError', 'InvalidAccessError', 'ok'],
+  ],
+  [
+    'a message that is too large',
+    async ({ a, negotiate, scheduler, outcome }) => {
+      const channel = a.createDataChannel('x')
+      await negotiate()
+      await scheduler.pass(1_000)
+      const sent = await outcome(() => channel.send('x'.repeat(300_000)))
+      await scheduler.pass(100)
+      return [sent, channel.readyState]
+    },
+    [
+      ['TypeError', 'open'],
+      ['TypeError', 'open'],
+      ['ok', 'closed'],
     ],
   ],
 ]
