@@ -6,18 +6,19 @@ const turn = (ms = 0): Promise<void> => new Promise((resolve) => setTimeout(reso
 const STILL = 24
 /** How long to wait for what is expected. What cannot come any more (a far side that gave up) is waited for once. */
 const PATIENCE = 3_000
-/** Where one end is connected already: it happens that the checks of the other come only with a later round of them. */
-const PATIENCE_HALFWAY = 6_000
 
 const ufrag = (description: RTCSessionDescription | null | undefined): string | undefined =>
   /^a=ice-ufrag:(\S+)/m.exec(description?.sdp ?? '')?.[1]
 
-/** Whether each end has what the other describes itself with: then they come together. */
+const candidates = ({ pc }: Side): number => pc.remoteDescription?.sdp.match(/^a=candidate:/gm)?.length ?? 0
+
+/** Whether each end has what the other describes itself with, and one knows where to find the other: they come together. */
 const joined = ({ a, b }: Pair): boolean => {
   const answered = ({ pc }: Side) =>
     [pc.localDescription, pc.remoteDescription].some((one) => one?.type.endsWith('answer'))
   const mine = (one: Side, other: Side) => ufrag(one.pc.remoteDescription) === ufrag(other.pc.localDescription)
-  return ufrag(a.pc.localDescription) !== undefined && answered(a) && answered(b) && mine(a, b) && mine(b, a)
+  const described = ufrag(a.pc.localDescription) !== undefined && answered(a) && answered(b)
+  return described && mine(a, b) && mine(b, a) && candidates(a) + candidates(b) > 0
 }
 
 /** Whether the channels of both ends are where they are going: those of one are known to the other, none is moving. */
@@ -64,12 +65,12 @@ const fingerprint = ({ a, b }: Pair): string =>
     ]),
   )
 
-/** One end of two that are about to come together has done so. */
-const isHalfway = (pair: Pair): boolean =>
-  joined(pair) && [pair.a, pair.b].some(({ pc }) => /connected|completed/.test(pc.iceConnectionState))
-
-/** What was waited for in vain, by pair. */
+/** What was waited for in vain, by pair, and under which descriptions: others bring new hope. */
 const hopeless = new WeakMap<Pair, string>()
+
+/** Under what the ends try to come together. */
+const terms = ({ a, b }: Pair): string =>
+  [a, b].map((side) => [ufrag(side.pc.localDescription), ufrag(side.pc.remoteDescription), candidates(side)]).join(' ')
 
 /** All that the threads of the stack have done so far is known to the script. */
 const flushed = async ({ a, b }: Pair): Promise<void> => {
@@ -93,9 +94,10 @@ export const quiet = async (pair: Pair): Promise<void> => {
     const still = performance.now() - since
     if (still < STILL) continue
     const waits = expected(pair)
-    if (waits && hopeless.get(pair) !== waits) {
-      if (still < (isHalfway(pair) ? PATIENCE_HALFWAY : PATIENCE)) continue
-      hopeless.set(pair, waits)
+    const hope = waits && `${waits}, ${terms(pair)}`
+    if (hope && hopeless.get(pair) !== hope) {
+      if (still < PATIENCE) continue
+      hopeless.set(pair, hope)
     }
     const before = fingerprint(pair)
     await flushed(pair)
