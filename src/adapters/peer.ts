@@ -28,7 +28,6 @@ interface PeerNeeds {
   readonly protocol: GatewayProtocol
   readonly order: { readonly config: ISessionConfig }
   readonly attempt: { readonly iceServers: RTCIceServer[] }
-  readonly sources: ReadonlyMap<string, MediaStreamTrack | null>
   readonly warn: (error: ErrorFacts) => void
 }
 
@@ -162,10 +161,9 @@ export class Peer {
   }
 
   #realise(line: Line): Slot {
-    const { sources, warn, environment } = this.#needs
+    const { warn, environment } = this.#needs
     const report = (error: unknown) => warn(factsOf(error, 'internal', 'connected'))
-    const source = sources.get(line.owner ?? '') ?? undefined
-    return new Slot(realise(this.pc, line, source, this.#needs, report), environment.clock, report)
+    return new Slot(realise(this.pc, line, this.#needs, report), environment.clock, report)
   }
 
   async #made(): Promise<string> {

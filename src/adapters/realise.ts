@@ -26,16 +26,18 @@ const rearrange = (
   if (capabilities) transceiver.setCodecPreferences?.(by(capabilities.codecs))
 }
 
-/** A line's transceiver: how it sends is fixed here, since no later call could change it. */
+/**
+ * A line's transceiver: how it sends is fixed here, since no later call could change it. Nothing is on it yet: what is
+ * sent, and when, the sender's chart decides alone (a line of a paused one must not send a single frame).
+ */
 export const realise = (
   pc: RTCPeerConnection,
   { kind, sender }: Line,
-  source: MediaStreamTrack | undefined,
   asked: Asked,
   report: (error: unknown) => void,
 ): RTCRtpTransceiver => {
   const transceiver = pc.addTransceiver(
-    source ?? kind,
+    kind,
     sender ? { direction: 'sendonly', sendEncodings: encodingsOf(kind, sender.info) } : { direction: 'recvonly' },
   )
   const { codecs = [] } = asked.order.config

@@ -18,9 +18,6 @@ export const trackActors = {
       slot?.want(null)
     }
   }),
-  'withhold source': fromCallback<AnyEventObject, Omit<OfLine, 'id'>>(({ input: { generation, line }, system }) =>
-    worldOf(system).peers.get(generation)?.slot(line)?.want(null),
-  ),
   'receive line': fromCallback<AnyEventObject, OfLine>(({ input: { generation, id, line }, sendBack, system }) => {
     const world = worldOf(system)
     const track = world.peers.get(generation)?.slot(line)?.remote

@@ -108,8 +108,6 @@ export type Ports = {
   'server request': Task<void, OfGeneration & { request: ServerRequest }>
   /** Puts a sender's source on its line (`replaceTrack`) while it runs. Sends `source.ended`. */
   'send source': Watch<OfGeneration & { id: string; line: number }>
-  /** Takes whatever is on a sender's line off it. */
-  'withhold source': Watch<OfGeneration & { line: number }>
   /** Hands the track of a line to its receiver while it runs. Sends `remote.track`. */
   'receive line': Watch<OfGeneration & { id: string; line: number }>
   /** Keeps the track of a line silent while it runs (`enabled` false). */

@@ -166,13 +166,7 @@ export const senderTrackMachine = senderSetup.createMachine({
               on: { 'source.ended': { target: 'ended', actions: 'the source is gone' } },
             },
             /** Nothing is sent, and the server is not told: it goes on without a word. */
-            paused: {
-              // A line is made with its source on it: one that was paused before must not send.
-              invoke: {
-                src: 'withhold source',
-                input: ({ context: { generation, line } }) => ({ generation, line }),
-              },
-            },
+            paused: {},
             absent: {},
             ended: {},
           },

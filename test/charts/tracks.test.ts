@@ -69,7 +69,7 @@ describe('a sender', () => {
   test('pause and resume are local, and remembered before the line is there', () => {
     const chart = sender('t1')
     chart.send(open, { type: 'track.pause' }, ready)
-    expect([chart.state, chart.running]).toEqual(['live.source.paused+server.informed', ['withhold source']])
+    expect([chart.state, chart.running]).toEqual(['live.source.paused+server.informed', []])
     chart.send({ type: 'source.changed', source: 't2' })
     expect(chart.state).toBe('live.source.paused+server.informed')
     chart.send({ type: 'track.resume' })

@@ -35,3 +35,22 @@ test.each(['audio', 'video'] as const)(
     await world.dispose(publisher, viewer)
   },
 )
+
+test('one that is paused as soon as it is wished for, in a session that is connected, is on no line at any step', async () => {
+  const seen: unknown[] = []
+  let look = (): void => {}
+  const world = new SimulatedWorld({ afterStep: () => look() })
+  const device = world.device()
+  const { environment } = device
+  const socket = new RealtimeSocket(world.gateway.url, { environment })
+  const token = world.gateway.token('room', 'alice')
+  await world.until(
+    socket.connect(new MediaGatewayConnector(undefined, { environment }), { roomId: 'room', peerId: 'alice', token }),
+  )
+  const sender = socket.createSenderTrack({ name: 'main', kind: StreamKinds.VIDEO, stream: device.stream('video') })
+  sender.pause()
+  look = () => seen.push(sender.transceiver?.sender.track)
+  await world.pass(5_000)
+  expect([sender.state, seen.filter(Boolean)]).toEqual(['live.source.paused+server.informed', []])
+  await world.dispose(socket)
+})

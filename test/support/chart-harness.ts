@@ -40,7 +40,6 @@ export const PORTS: Readonly<Record<keyof Ports, 'task' | 'watch'>> = {
   'confirm messages': 'task',
   'server request': 'task',
   'send source': 'watch',
-  'withhold source': 'watch',
   'receive line': 'watch',
   'hold line': 'watch',
   'await server session': 'task',

@@ -18,7 +18,6 @@ export const inertPorts: Ports = {
   'confirm messages': inert,
   'server request': inert,
   'send source': inert,
-  'withhold source': inert,
   'receive line': inert,
   'hold line': inert,
   'await server session': inert,

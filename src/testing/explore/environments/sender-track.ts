@@ -59,7 +59,7 @@ export const senderTrackEnvironment: Environment<SenderTrackEvent, SenderTrackCo
       { type: 'channel.lost', generation, error: error('channel-closed') },
     ]),
   },
-  actors: portsOf({ 'send source': watch, 'withhold source': watch, 'server request': task('request-refused') }),
+  actors: portsOf({ 'send source': watch, 'server request': task('request-refused') }),
   rests: {
     waiting: 'waits for its line',
     'live.source.announcing': 'waits for the server to be told, which has a deadline, or for the channel',
