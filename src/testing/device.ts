@@ -68,7 +68,7 @@ export class Device {
     const outside = `203.0.113.${number}`
     const address = nat ? `192.168.${number}.2` : outside
     this.network = network ?? new AccessNetwork(scheduler, outside)
-    this.http = new HttpNetwork(scheduler, script, servers, 'simulated')
+    this.http = new HttpNetwork(scheduler, this.network, script, servers, 'simulated')
     this.#webRtc = simulatedWebRtc({
       scheduler: beneath,
       script,

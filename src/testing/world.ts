@@ -4,10 +4,10 @@ import { SimulatedGateway, type GatewayOptions } from './gateway/simulated-gatew
 import type { HttpServers } from './http/http-server.js'
 import { Internet } from './network/internet.js'
 import { seeded, type Random } from './scheduler/random.js'
-import { Scheduler, type SchedulerOptions } from './scheduler/scheduler.js'
+import { NeverSettles, Scheduler, type SchedulerOptions } from './scheduler/scheduler.js'
 import type { Packet } from './transport/packets.js'
 
-/** After so many milliseconds of silence a server has dropped every session, whatever its timers. */
+/** By then a server has dropped whom it does not hear: with its own timers after 51 s. */
 const LONGEST_SILENCE = 120_000
 
 /** Options of a {@link SimulatedWorld}. */
@@ -106,16 +106,11 @@ export class SimulatedWorld {
   async dispose(...sockets: AsyncDisposable[]): Promise<SimulatedWorld['leftovers']> {
     for (const { page } of this.devices) if (page.stopped && !page.gone) page.wake()
     for (const gateway of this.gateways) if (gateway.frozen) gateway.thaw()
-    for (const socket of sockets) {
-      const closing = socket[Symbol.asyncDispose]()
+    for (const socket of sockets)
       // A farewell takes 6 s at the most; of a page that is gone nothing is heard.
-      await this.until(
-        Promise.race([
-          closing,
-          new Promise((resolve) => this.scheduler.after(10_000, 'world', () => resolve(undefined))),
-        ]),
-      )
-    }
+      await this.until(socket[Symbol.asyncDispose](), 10_000).catch((error: unknown) => {
+        if (!(error instanceof NeverSettles)) throw error
+      })
     await this.holds(() => this.leftovers.serverSessions.length === 0, LONGEST_SILENCE)
     return this.leftovers
   }

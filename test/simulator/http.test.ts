@@ -19,7 +19,8 @@ const stage = () => {
       answer({ status: 200, body: { status: true, data: 'OK' } })
     },
   } satisfies HttpServer as HttpServer & { up: boolean }
-  const http = new HttpNetwork(scheduler, page, new Map([[URL_1, server]]), 'tester')
+  const access = { offline: false }
+  const http = new HttpNetwork(scheduler, access, page, new Map([[URL_1, server]]), 'tester')
   const settled = async (promise: Promise<Response>) => {
     try {
       const response = await scheduler.until(promise)
@@ -28,7 +29,7 @@ const stage = () => {
       return `${(error as Error).name} at ${scheduler.now}`
     }
   }
-  return { scheduler, page, http, server, served, settled }
+  return { scheduler, page, access, http, server, served, settled }
 }
 
 describe('HTTP', () => {
@@ -74,7 +75,7 @@ describe('HTTP', () => {
 
   test('offline it fails at once, also what is under way', async () => {
     const under = get()
-    all.http.offline = true
+    all.access.offline = true
     all.http.breakAll()
     expect([await all.settled(under), await all.settled(get())]).toEqual(['TypeError at 0', 'TypeError at 0'])
   })

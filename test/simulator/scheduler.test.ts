@@ -127,6 +127,22 @@ describe('a lane', () => {
     expect(log).toEqual(['a at 100', 'b at 100', 'c at 200'])
   })
 
+  test('one that is paused again before it could go on keeps what waits', async () => {
+    const scheduler = new Scheduler()
+    const lane = new Lane(scheduler, 'page')
+    const log: string[] = []
+    for (const name of ['a', 'b']) lane.after(10, 'timer', () => log.push(`${name} at ${scheduler.now}`))
+    lane.pause()
+    await scheduler.pass(20)
+    lane.resume()
+    lane.pause()
+    await scheduler.pass(20)
+    expect([log, lane.timers]).toEqual([[], 2])
+    lane.resume()
+    await scheduler.pass(20)
+    expect([log, lane.timers, scheduler.waiting()]).toEqual([['a at 40', 'b at 40'], 0, 0])
+  })
+
   test('what is cancelled while it waits does not run', async () => {
     const scheduler = new Scheduler()
     const lane = new Lane(scheduler, 'page')

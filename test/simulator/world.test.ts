@@ -144,6 +144,16 @@ describe('a world', () => {
     expect([world.gateway.peers, again.network === device.network]).toEqual([[{ room: 'room', peer: 'alice' }], true])
   })
 
+  test('a page that is loaded again while the machine is offline is offline', async () => {
+    const device = world.device()
+    device.page.offline()
+    const again = device.reload()
+    const connect = () => world.until(connecting(socketOn(again), again, 'alice'))
+    await expect(connect()).rejects.toMatchObject({ code: 'gateway-unreachable' })
+    again.page.online()
+    await connect()
+  })
+
   test('a page out of the back/forward cache goes on where it was', async () => {
     const { bob, viewer, flows } = await call()
     bob.page.cache()

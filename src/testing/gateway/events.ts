@@ -1,3 +1,5 @@
+import { hashOf } from './hash.js'
+
 /** What the server tells a session unasked (protocol 0.1, section 5). */
 export interface ServerEvent {
   readonly type: 'event'
@@ -7,13 +9,6 @@ export interface ServerEvent {
 
 export type Kind = 'audio' | 'video'
 export type PeerState = 'New' | 'Connecting' | 'Connected' | 'Reconnecting'
-
-/** A number of 32 bits that is the same for the same name. */
-const hashOf = (name: string): number => {
-  let hash = 7
-  for (const letter of name) hash = (Math.imul(hash, 31) + (letter.codePointAt(0) ?? 0)) >>> 0
-  return hash
-}
 
 export const peerEvent = (
   event: 'added' | 'updated' | 'removed',

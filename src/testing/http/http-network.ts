@@ -36,8 +36,6 @@ export class HttpNetwork {
   readonly faults = new HttpFaults()
   /** Milliseconds each way. Default 10. */
   latency = 10
-  /** Nothing comes through: requests fail at once while the device is offline. */
-  offline = false
   /** Requests that are not over. */
   open = 0
   readonly #cancel = new Set<() => void>()
@@ -46,6 +44,8 @@ export class HttpNetwork {
   constructor(
     /** Where requests and answers travel. */
     private readonly network: Timeline,
+    /** What the device shares with UDP: while that is offline requests fail at once. */
+    private readonly access: { readonly offline: boolean },
     /** Where the page's JavaScript hears of them. */
     private readonly script: Timeline,
     private readonly servers: HttpServers,
@@ -82,8 +82,8 @@ export class HttpNetwork {
       const fail = () => tell(() => reject(failed()))
       const reset = () => later(fail)
       const reply = (given: HttpReply, half = false) =>
-        later(() => (this.offline ? fail() : tell(() => resolve(responseOf(given, half)))))
-      if (this.offline) return fail()
+        later(() => (this.access.offline ? fail() : tell(() => resolve(responseOf(given, half)))))
+      if (this.access.offline) return fail()
       // What is on its way arrives, whatever becomes of who asked.
       return later(() => this.#arrive(url.origin, { request, reply, reset }))
     })

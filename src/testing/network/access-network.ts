@@ -18,7 +18,8 @@ export class AccessNetwork {
   readonly #ways: Record<Direction, Conditions> = { up: { ...CALM }, down: { ...CALM } }
   /** How often the translation has changed. */
   #rebound = 0
-  #offline = false
+  /** There is no network at all, whatever the conditions: neither UDP nor HTTP. See {@link Page.offline}. */
+  offline = false
   /** Counts holes, so that the end of an old one does not end a new one. */
   #holes: Record<Direction, number> = { up: 0, down: 0 }
 
@@ -34,11 +35,6 @@ export class AccessNetwork {
 
   get down(): Readonly<Conditions> {
     return this.#way('down')
-  }
-
-  /** Whether there is no network at all, whatever the conditions: see {@link Page.offline}. */
-  set offline(offline: boolean) {
-    this.#offline = offline
   }
 
   /** Sets conditions, both ways or one: `{ latency: 100, loss: 0.2 }`. What is not named stays as it is. */
@@ -92,7 +88,7 @@ export class AccessNetwork {
 
   #way(direction: Direction): Conditions {
     const way = this.#ways[direction]
-    return this.#offline ? { ...way, black: true } : way
+    return this.offline ? { ...way, black: true } : way
   }
 
   /** A socket of the device as others see it. */

@@ -76,13 +76,11 @@ export class Page {
   /** No network at all: UDP is lost, requests fail at once. */
   offline(): void {
     this.place.network.offline = true
-    this.place.http.offline = true
     this.place.http.breakAll()
   }
 
   online(): void {
     this.place.network.offline = false
-    this.place.http.offline = false
   }
 
   /**

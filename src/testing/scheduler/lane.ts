@@ -1,9 +1,12 @@
 import type { EnvironmentClock } from '../../interfaces/environment.js'
-import type { Scheduler } from './scheduler.js'
+import { clockOf, type Scheduler } from './scheduler.js'
 import type { Task } from './task-queue.js'
 
 /** What plans things in time: the scheduler, or a lane of it. */
 export type Timeline = Pick<Scheduler, 'now' | 'after' | 'soon' | 'cancel'>
+
+/** Source of the timers that an engine sets. */
+const TIMER = 'timer'
 
 /**
  * One place where things run, such as the JavaScript of a page: while it is paused nothing of it runs, what becomes due
@@ -12,8 +15,11 @@ export type Timeline = Pick<Scheduler, 'now' | 'after' | 'soon' | 'cancel'>
 export class Lane implements Timeline {
   #paused = false
   #ended = false
-  #waiting: Task[] = []
-  readonly #open = new Set<Task>()
+  /** What became due meanwhile, in its order. */
+  #waiting: [Task, () => void][] = []
+  /** What has not run, by the handle that was given out: the task that it waits for now. */
+  readonly #open = new Map<Task, Task>()
+  readonly clock: EnvironmentClock = clockOf(this, TIMER)
 
   constructor(
     private readonly scheduler: Scheduler,
@@ -30,27 +36,13 @@ export class Lane implements Timeline {
 
   /** Timers of the engine that lives here and were neither run nor cleared. */
   get timers(): number {
-    return [...this.#open].filter(({ source, run }) => source === this.#timerSource && run).length
-  }
-
-  readonly clock: EnvironmentClock = {
-    now: () => this.scheduler.now,
-    setTimeout: (callback, ms) => this.after(ms, 'timer', callback),
-    clearTimeout: (handle) => this.cancel(handle),
+    return [...this.#open.keys()].filter(({ source }) => source === this.#sourceOf(TIMER)).length
   }
 
   after(ms: number, source: string, run: () => void): Task {
-    const task: Task = this.scheduler.after(ms, `${this.name} ${source}`, () => {
-      if (this.#paused) {
-        task.run = run
-        this.#waiting.push(task)
-        return
-      }
-      this.#open.delete(task)
-      run()
-    })
-    if (this.#ended) task.run = undefined
-    else this.#open.add(task)
+    const task: Task = this.scheduler.after(ms, this.#sourceOf(source), () => this.#due(task, run))
+    if (this.#ended) this.scheduler.cancel(task)
+    else this.#open.set(task, task)
     return task
   }
 
@@ -59,8 +51,8 @@ export class Lane implements Timeline {
   }
 
   cancel(handle: unknown): void {
+    this.scheduler.cancel(this.#open.get(handle as Task))
     this.#open.delete(handle as Task)
-    this.scheduler.cancel(handle)
   }
 
   pause(): void {
@@ -72,31 +64,30 @@ export class Lane implements Timeline {
     this.#paused = false
     const waiting = this.#waiting
     this.#waiting = []
-    for (const task of waiting) {
-      const { run } = task
-      if (!run) continue
-      const again = this.scheduler.soon(task.source, () => {
-        this.#open.delete(task)
-        task.run?.()
-      })
-      // Whoever holds the handle of the first can still cancel it.
-      task.run = () => {
-        task.run = undefined
-        again.run = undefined
-        run()
-      }
-    }
+    for (const [task, run] of waiting)
+      if (this.#open.has(task))
+        this.#open.set(
+          task,
+          this.scheduler.soon(task.source, () => this.#due(task, run)),
+        )
   }
 
   /** Nothing of it runs any more. */
   end(): void {
     this.#ended = true
-    for (const task of this.#open) this.scheduler.cancel(task)
+    for (const task of this.#open.values()) this.scheduler.cancel(task)
     this.#open.clear()
-    this.#waiting = []
   }
 
-  get #timerSource(): string {
-    return `${this.name} timer`
+  #due(task: Task, run: () => void): void {
+    if (this.#paused) this.#waiting.push([task, run])
+    else {
+      this.#open.delete(task)
+      run()
+    }
+  }
+
+  #sourceOf(source: string): string {
+    return `${this.name} ${source}`
   }
 }

@@ -14,8 +14,12 @@ export interface SchedulerOptions {
   afterStep?: (task: Task) => void
 }
 
-/** Source of the timers that an engine sets. */
-export const ENGINE = 'engine'
+/** The clock of whoever plans things in time; its timers have this source. */
+export const clockOf = (timeline: Pick<Scheduler, 'now' | 'after' | 'cancel'>, source: string): EnvironmentClock => ({
+  now: () => timeline.now,
+  setTimeout: (callback, ms) => timeline.after(ms, source, callback),
+  clearTimeout: (handle) => timeline.cancel(handle),
+})
 
 /** Steps without a moment passing before somebody is thought to go round for ever. */
 const STANDSTILL = 100_000
@@ -54,11 +58,7 @@ export class Scheduler {
   }
 
   /** The clock for `options.environment` of a socket. */
-  readonly clock: EnvironmentClock = {
-    now: () => this.#now,
-    setTimeout: (callback, ms) => this.after(ms, ENGINE, callback),
-    clearTimeout: (handle) => this.cancel(handle),
-  }
+  readonly clock: EnvironmentClock = clockOf(this, 'engine')
 
   /** Runs something in so many milliseconds; returns a handle to cancel it with. */
   after(ms: number, source: string, run: () => void): Task {

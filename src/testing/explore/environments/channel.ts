@@ -1,7 +1,7 @@
 import type { ChannelEvent } from '../../../machines/channel.machine.js'
 import type { ChartContext } from '../../../machines/common.js'
 import type { Environment } from '../types.js'
-import { application, deadlines, error, from, generations, GENERATIONS, portsOf, session, watch } from './common.js'
+import { deadlines, error, from, generationRows, generations, portsOf, watch } from './common.js'
 
 /** The world of a channel: generations come and go, the data channel opens, is used and is lost. */
 export const channelEnvironment: Environment<ChannelEvent, ChartContext> = {
@@ -9,13 +9,7 @@ export const channelEnvironment: Environment<ChannelEvent, ChartContext> = {
   memories: [undefined],
   inessential: ['deadlines'],
   events: {
-    'generation.opened': session(({ context: { generation } }) =>
-      generation < GENERATIONS ? [{ type: 'generation.opened', generation: generation + 1 }] : [],
-    ),
-    'generation.ended': session((at) =>
-      generations(at).map((generation) => ({ type: 'generation.ended', generation })),
-    ),
-    close: application(() => [{ type: 'close' }]),
+    ...generationRows(),
     'channel.open': from('data channel', (at) =>
       generations(at).map((generation) => ({ type: 'channel.open', generation })),
     ),

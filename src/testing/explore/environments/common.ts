@@ -36,6 +36,18 @@ export const from = <Event extends EventObject, Context, Memory>(
 export const generations = ({ context: { generation } }: Configuration<{ generation: number }>): number[] =>
   generation > 0 ? [generation, generation - 1] : []
 
+/** What the session tells every chart of a generation: it begins, it ends; and in the end the application closes. */
+export const generationRows = <Context extends { generation: number }, Memory>() => ({
+  'generation.opened': session<{ type: 'generation.opened'; generation: number }, Context, Memory>(
+    ({ context: { generation } }) =>
+      generation < GENERATIONS ? [{ type: 'generation.opened', generation: generation + 1 }] : [],
+  ),
+  'generation.ended': session<{ type: 'generation.ended'; generation: number }, Context, Memory>((at) =>
+    generations(at).map((generation) => ({ type: 'generation.ended', generation })),
+  ),
+  close: application<{ type: 'close' }, Context, Memory>(() => [{ type: 'close' }]),
+})
+
 type Some<Context, Memory> = Partial<Record<keyof Ports, Outcomes<Context, Memory>>>
 
 /** How the ports end that a chart uses. */

@@ -2,7 +2,7 @@ import type { NegotiationContext, NegotiationEvent } from '../../../machines/neg
 import type { OfferFacts } from '../../../machines/ports.js'
 import type { Line } from '../../../protocol/tracks-to-m-lines.js'
 import type { Configuration, Environment } from '../types.js'
-import { application, deadlines, error, generations, GENERATIONS, portsOf, session, task } from './common.js'
+import { application, deadlines, error, generationRows, generations, portsOf, session, task } from './common.js'
 
 /** How many lines are wished for at the most. */
 const LINES = 3
@@ -46,13 +46,7 @@ export const negotiationEnvironment: Environment<NegotiationEvent, NegotiationCo
   // The error is written before it is read, and the cool-down alone counts the failures.
   inessential: ['deadlines', 'error', 'failures'],
   events: {
-    'generation.opened': session(({ context: { generation } }) =>
-      generation < GENERATIONS ? [{ type: 'generation.opened', generation: generation + 1 }] : [],
-    ),
-    'generation.ended': session((at) =>
-      generations(at).map((generation) => ({ type: 'generation.ended', generation })),
-    ),
-    close: application(() => [{ type: 'close' }]),
+    ...generationRows(),
     'lines.wanted': application(({ context }) =>
       [context.lines.length, context.lines.length + 1]
         .filter((count) => count <= LINES)
