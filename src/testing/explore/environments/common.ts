@@ -1,7 +1,7 @@
 import type { EventObject } from 'xstate'
 import { facts, type ErrorFacts, type RealtimeErrorCode } from '../../../errors.js'
 import { DEADLINES } from '../../../machines/common.js'
-import type { Ports } from '../../../machines/ports.js'
+import type { ChannelLostEvent, ChannelOpenEvent, LineReadyEvent, Ports } from '../../../machines/ports.js'
 import type { Configuration, Outcomes, Row } from '../types.js'
 
 /** Input that every chart below the session takes. */
@@ -47,6 +47,33 @@ export const generationRows = <Context extends { generation: number }, Memory>()
   ),
   close: application<{ type: 'close' }, Context, Memory>(() => [{ type: 'close' }]),
 })
+
+type Gate = LineReadyEvent['channel']
+const GATES: readonly Gate[] = ['open', 'not-open']
+
+/** What every track is told: by the application, and by the session of its line and of the channel. */
+export const trackRows = <Context extends { generation: number }, Memory>(ordinal: number) => {
+  const asked = <const Type extends 'track.pause' | 'track.resume' | 'track.stop'>(type: Type) =>
+    application<{ type: Type }, Context, Memory>(() => [{ type }])
+  return {
+    'track.pause': asked('track.pause'),
+    'track.resume': asked('track.resume'),
+    'track.stop': asked('track.stop'),
+    'generation.ended': session<{ type: 'generation.ended'; generation: number }, Context, Memory>(
+      ({ context: { generation } }) => [{ type: 'generation.ended', generation }],
+    ),
+    'line.ready': session<LineReadyEvent, Context, Memory>(({ context: { generation }, state }) => {
+      const ready = state === 'waiting' ? Math.min(generation + 1, GENERATIONS) : generation
+      return GATES.map((channel) => ({ type: 'line.ready', generation: ready, line: 0, ordinal, channel }))
+    }),
+    'channel.open': session<ChannelOpenEvent, Context, Memory>(({ context: { generation } }) => [
+      { type: 'channel.open', generation },
+    ]),
+    'channel.lost': session<ChannelLostEvent, Context, Memory>(({ context: { generation } }) => [
+      { type: 'channel.lost', generation, error: error('channel-closed') },
+    ]),
+  }
+}
 
 type Some<Context, Memory> = Partial<Record<keyof Ports, Outcomes<Context, Memory>>>
 

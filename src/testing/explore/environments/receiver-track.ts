@@ -5,7 +5,7 @@ import type {
 } from '../../../machines/receiver-track.machine.js'
 import type { ServerRequest } from '../../../protocol/gateway-protocol.js'
 import type { Environment } from '../types.js'
-import { application, deadlines, error, from, GENERATIONS, portsOf, session, task, watch } from './common.js'
+import { application, deadlines, from, portsOf, task, trackRows, watch } from './common.js'
 
 /** What the server was told of a receiver in this generation. */
 export interface ReceiverMemory {
@@ -29,7 +29,6 @@ const SOURCES: readonly AttachedSource[] = [
 ]
 const LOW = { priority: 1, maxSpatial: 0, maxTemporal: 0 }
 const HIGH = { priority: 2, maxSpatial: 2, maxTemporal: 2 }
-const GATES = ['open', 'not-open'] as const
 
 /** The world of a receiver: it is attached and detached, its line and its media come and go. */
 export const receiverTrackEnvironment: Environment<ReceiverTrackEvent, ReceiverTrackContext, ReceiverMemory> = {
@@ -50,19 +49,8 @@ export const receiverTrackEnvironment: Environment<ReceiverTrackEvent, ReceiverT
     ),
     'receiver.limit': application(() => [{ type: 'receiver.limit', limit: HIGH }]),
     'receiver.detach': application(() => [{ type: 'receiver.detach' }]),
-    'track.pause': application(() => [{ type: 'track.pause' }]),
-    'track.resume': application(() => [{ type: 'track.resume' }]),
-    'track.stop': application(() => [{ type: 'track.stop' }]),
-    'generation.ended': session(({ context: { generation } }) => [{ type: 'generation.ended', generation }]),
-    'line.ready': session(({ context: { generation }, state }) => {
-      const ready = state === 'waiting' ? Math.min(generation + 1, GENERATIONS) : generation
-      return GATES.map((channel) => ({ type: 'line.ready', generation: ready, line: 0, ordinal: 0, channel }))
-    }),
+    ...trackRows(0),
     'remote.track': from('receive line', () => [true, false].map((flowing) => ({ type: 'remote.track', flowing }))),
-    'channel.open': session(({ context: { generation } }) => [{ type: 'channel.open', generation }]),
-    'channel.lost': session(({ context: { generation } }) => [
-      { type: 'channel.lost', generation, error: error('channel-closed') },
-    ]),
   },
   actors: portsOf({ 'receive line': watch, 'hold line': watch, 'server request': task('request-refused') }),
   rests: {

@@ -1,7 +1,7 @@
 import type { ServerRequest } from '../../../protocol/gateway-protocol.js'
 import type { SenderTrackContext, SenderTrackEvent } from '../../../machines/sender-track.machine.js'
 import type { Environment } from '../types.js'
-import { application, deadlines, error, from, GENERATIONS, portsOf, session, task, watch } from './common.js'
+import { application, deadlines, from, portsOf, task, trackRows, watch } from './common.js'
 
 /** What the server knows of a sender in this generation, seen from outside of the chart; `undefined`: nothing yet. */
 export interface SenderMemory {
@@ -13,8 +13,6 @@ export const toggled = (input: unknown): 'on' | 'off' => {
   const { request } = input as { request: ServerRequest }
   return request.kind === 'sender.toggle' && request.track !== null ? 'on' : 'off'
 }
-
-const GATES = ['open', 'not-open'] as const
 
 /**
  * The world of a sender: its source changes and ends, its line comes and goes with the generations. The session relays
@@ -45,19 +43,8 @@ export const senderTrackEnvironment: Environment<SenderTrackEvent, SenderTrackCo
     'source.changed': application(() =>
       [null, 'camera', 'screen'].map((source) => ({ type: 'source.changed', source })),
     ),
-    'track.pause': application(() => [{ type: 'track.pause' }]),
-    'track.resume': application(() => [{ type: 'track.resume' }]),
-    'track.stop': application(() => [{ type: 'track.stop' }]),
-    'generation.ended': session(({ context: { generation } }) => [{ type: 'generation.ended', generation }]),
-    'line.ready': session(({ context: { generation }, state }) => {
-      const ready = state === 'waiting' ? Math.min(generation + 1, GENERATIONS) : generation
-      return GATES.map((channel) => ({ type: 'line.ready', generation: ready, line: 0, ordinal: -1, channel }))
-    }),
+    ...trackRows(-1),
     'source.ended': from('send source', () => [{ type: 'source.ended' }]),
-    'channel.open': session(({ context: { generation } }) => [{ type: 'channel.open', generation }]),
-    'channel.lost': session(({ context: { generation } }) => [
-      { type: 'channel.lost', generation, error: error('channel-closed') },
-    ]),
   },
   actors: portsOf({ 'send source': watch, 'server request': task('request-refused') }),
   rests: {
