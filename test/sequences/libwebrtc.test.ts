@@ -1,4 +1,3 @@
-// Not run by `npm test` yet: under load an end is looked at before it has connected.
 import { beforeAll, describe } from 'vitest'
 import { holds, runAll } from './hold.js'
 import { wrtcStack } from './wrtc-stack.js'
