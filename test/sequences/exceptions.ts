@@ -121,7 +121,7 @@ export const EXCEPTIONS: readonly Exception[] = [
     reason:
       'When the line that carries the transport is stopped or taken by another, a new transport is made for the next ' +
       'one: gathering, ICE and DTLS begin anew, and a role of DTLS that was settled may be refused.',
-    spec: 'RFC 9143 section 7.3, JSEP 5.2.2: the transport of the group goes on under another tag',
+    spec: 'RFC 9143 section 7.5: the address that was negotiated, or a new one; the simulator keeps it under another tag',
   },
   {
     id: 'own-offer-refused',
