@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { RTCDtlsTransport } from 'werift'
 import { controlRoutes } from './faults/control.js'
 import { type HttpFaults, httpFaults } from './faults/http-faults.js'
-import { type UdpFaults, udpFaults } from './faults/udp-faults.js'
+import { type SessionSelector, type UdpFaults, udpFaults } from './faults/udp-faults.js'
 import { routes } from './http/routes.js'
 import { httpServer } from './http/server.js'
 import { type GatewayOptions, resolveOptions } from './options.js'
@@ -15,6 +15,11 @@ import { type SessionGrant, signSessionToken } from './tokens.js'
 export interface GatewayFaults {
   readonly udp: UdpFaults
   readonly http: HttpFaults
+  /**
+   * The gateway closes the data channels of the selected sessions, and nothing else: media goes on, and the session stays
+   * until its client ends it or falls silent. Returns for how many it was done.
+   */
+  readonly closeChannels: (select?: SessionSelector) => number
   /** As if no fault had ever been set. What was closed stays closed. */
   readonly clear: () => void
 }
@@ -42,15 +47,16 @@ export const startGateway = async (options: GatewayOptions = {}): Promise<Gatewa
   await RTCDtlsTransport.SetupCertificate()
   const relays = udpFaults(settings.relay)
   const disturbed = httpFaults()
+  const sessions = sessionDirectory(settings, relays)
   const faults: GatewayFaults = {
     udp: relays.faults,
     http: disturbed.faults,
+    closeChannels: (select = {}) => sessions.closeChannels(select),
     clear: () => {
       if (settings.relay) relays.faults.clear()
       disturbed.faults.clear()
     },
   }
-  const sessions = sessionDirectory(settings, relays)
   const control = settings.control ? controlRoutes({ hasRelay: settings.relay, ...faults }) : []
   const server = httpServer({
     routes: [...routes(settings, sessions), ...control],

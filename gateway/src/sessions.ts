@@ -1,4 +1,4 @@
-import type { UdpRelays } from './faults/udp-faults.js'
+import { isSelected, type SessionSelector, type UdpRelays } from './faults/udp-faults.js'
 import type { ConnectBody } from './messages.js'
 import type { GatewaySettings } from './options.js'
 import { roomRegistry } from './rooms/registry.js'
@@ -83,6 +83,12 @@ export const sessionDirectory = (settings: GatewaySettings, relays: UdpRelays) =
       const session = alive.get(connId)
       session?.end('DELETE')
       return session !== undefined
+    },
+    /** For how many it was done. */
+    closeChannels: (select: SessionSelector): number => {
+      const concerned = [...alive.values()].filter((session) => isSelected(session, select))
+      for (const session of concerned) session.closeChannel()
+      return concerned.length
     },
     facts: (): SessionFacts[] => [...alive.values()].map((session) => session.facts()),
     close: (): void => {

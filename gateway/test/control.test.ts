@@ -50,6 +50,24 @@ test('the state, a fault of each kind, and all of it cleared', async () => {
   expect(gateway.faults.http.current()).toEqual({})
 })
 
+test('a channel that the gateway closes alone', async () => {
+  const gateway = await started({ control: true })
+  const client = await join(gateway, { peer: 'peer' })
+  const other = await join(gateway, { peer: 'other' })
+  expect(await post(gateway, '/control/channel', { peer: 'nobody' })).toEqual([200, { sessions: 0 }])
+  expect(await post(gateway, '/control/channel', { connId: client.connId })).toEqual([200, { sessions: 1 }])
+  await client.channelStates.find((state) => state === 'closed')
+  expect([client.pc.connectionState, other.channelStates.past]).toEqual(['connected', ['open']])
+  expect(gateway.sessions().map(({ peer, channelOpen }) => [peer, channelOpen])).toEqual([
+    ['peer', false],
+    ['other', true],
+  ])
+  expect(await post(gateway, '/control/channel', { pear: 'x' })).toEqual([
+    400,
+    'field "pear": expected nothing; there are peer, room, connId',
+  ])
+})
+
 test('what cannot be done is said', async () => {
   const gateway = await started({ control: true })
   const refusals: [path: string, body: unknown, message: string][] = [

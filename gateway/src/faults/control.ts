@@ -8,6 +8,7 @@ export interface Controlled {
   readonly hasRelay: boolean
   readonly udp: UdpFaults
   readonly http: HttpFaults
+  readonly closeChannels: (select: SessionSelector) => number
   readonly clear: () => void
 }
 
@@ -38,6 +39,12 @@ const readUdp = exact<UdpBody>({
   toGateway: optional(udpFault),
   toClient: optional(udpFault),
   action: optional(oneOf('rebind', 'close')),
+})
+
+const readSelector = exact<SessionSelector>({
+  peer: optional(string),
+  room: optional(string),
+  connId: optional(string),
 })
 
 const failureBody: Reader<string | object> = (value, at) =>
@@ -116,6 +123,11 @@ export const controlRoutes = (controlled: Controlled): Route[] => {
         http.set(route, fault)
         return http.current()
       }),
+    ),
+    route(
+      'POST',
+      '/control/channel',
+      withBody(readSelector, (select) => ({ sessions: controlled.closeChannels(select) })),
     ),
     route('POST', '/control/clear', () => {
       controlled.clear()

@@ -58,7 +58,7 @@ const directions = ['toGateway', 'toClient'] as const
 
 const candidate = /^(a=candidate:\S+ \d+ udp \d+ )(\S+) (\d+)(?= )/gim
 
-const isSelected = (owner: Owner, { peer, room, connId }: SessionSelector): boolean =>
+export const isSelected = (owner: Owner, { peer, room, connId }: SessionSelector): boolean =>
   (peer ?? owner.peer) === owner.peer &&
   (room ?? owner.room) === owner.room &&
   (connId ?? owner.connId) === owner.connId

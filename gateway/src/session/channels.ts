@@ -15,6 +15,7 @@ interface ChannelEvents {
 export const sessionChannels = (pc: RTCPeerConnection, { onOpen, onMessage, onClosed, echoes }: ChannelEvents) => {
   let outbound: RTCDataChannel | undefined
   let waiting: string[] = []
+  let closesAlone = false
 
   const deliver = (channel: RTCDataChannel, text: string): void => {
     if (Buffer.byteLength(text) <= maxSentBytes && channel.readyState === 'open') channel.send(text)
@@ -22,7 +23,7 @@ export const sessionChannels = (pc: RTCPeerConnection, { onOpen, onMessage, onCl
 
   pc.onDataChannel.subscribe((channel) => {
     channel.stateChange.subscribe((state) => {
-      if (state === 'closing' || state === 'closed') return onClosed()
+      if (state === 'closing' || state === 'closed') return closesAlone ? undefined : onClosed()
       if (state !== 'open') return
       outbound = channel
       onOpen()
@@ -42,6 +43,11 @@ export const sessionChannels = (pc: RTCPeerConnection, { onOpen, onMessage, onCl
 
   return {
     isOpen: (): boolean => outbound?.readyState === 'open',
+    /** Closes the channel from this side (RFC 8831 6.7), and lives on without one. */
+    closeAlone: (): void => {
+      closesAlone = true
+      outbound?.close()
+    },
     /** What happens before a channel is open waits for it. */
     send: (message: object): void => {
       const text = JSON.stringify(message)

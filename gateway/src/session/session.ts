@@ -218,6 +218,7 @@ export const createSession = (input: SessionInput) => {
     peer,
     room: roomName,
     end,
+    closeChannel: channels.closeAlone,
     /** The answer to the first offer. Rejects when the offer cannot be applied; the caller then ends the session. */
     start: async (offer: Offer): Promise<string> => {
       const answer = await negotiate(offer, body.senders)
