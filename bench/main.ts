@@ -3,15 +3,24 @@ import { parseArgs } from 'node:util'
 import { channelBench } from './channel.js'
 import { connectBench } from './connect.js'
 import { recordingBench } from './recording.js'
+import { PARTS, recoveryBench } from './recovery.js'
 import { sessionsBench } from './sessions.js'
 import { simulatorBench } from './simulator.js'
 
-const BENCHES: Record<string, { rounds: number; run(options: { rounds: number; json: boolean }): Promise<boolean> }> = {
+interface BenchOptions {
+  readonly rounds: number
+  readonly json: boolean
+  /** Names of the parts that are to run; all where it is absent. */
+  readonly only: readonly string[] | undefined
+}
+
+const BENCHES: Record<string, { rounds: number; run(options: BenchOptions): Promise<boolean> }> = {
   connect: { rounds: 210, run: connectBench },
   channel: { rounds: 96, run: channelBench },
   sessions: { rounds: 50, run: sessionsBench },
   recording: { rounds: 180, run: recordingBench },
   simulator: { rounds: 20, run: simulatorBench },
+  recovery: { rounds: 10, run: recoveryBench },
 }
 
 const HELP = `npm run bench -- NAME
@@ -21,10 +30,12 @@ const HELP = `npm run bench -- NAME
   sessions     heap of idle connected sessions beyond their peer connections, in one process
   recording    what the flight recorder costs a connect, messages and round trips
   simulator    steps a second of whole simulated sessions, invariants included
+  recovery     cuts, dead gateways and silent ends on real WebRTC: when it is noticed, when media is back (4 minutes)
 
   --rounds N   paired rounds, or sessions (default ${Object.values(BENCHES)
     .map(({ rounds }) => rounds)
     .join(', ')})
+  --only NAME  recovery: this part alone, may be given again: ${Object.keys(PARTS).join(', ')}
   --json       data instead of a table
 `
 
@@ -33,6 +44,7 @@ const main = async (): Promise<number> => {
     allowPositionals: true,
     options: {
       rounds: { type: 'string' },
+      only: { type: 'string', multiple: true },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -44,7 +56,7 @@ const main = async (): Promise<number> => {
   }
   const rounds = Number(values.rounds ?? bench.rounds)
   if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds takes a whole number')
-  return (await bench.run({ rounds, json: values.json })) ? 0 : 1
+  return (await bench.run({ rounds, json: values.json, only: values.only })) ? 0 : 1
 }
 
 main().then(

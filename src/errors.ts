@@ -26,6 +26,7 @@
  * | `outbox-full` | `send` beyond the bound of what is kept while the channel is not open |
  * | `message-too-large` | above the negotiated `max-message-size` |
  * | `unconfirmed` | the channel ended before the server confirmed what was sent |
+ * | `quarantined` | requests of the application are not asked again: twice the session ended right after them |
  * | `stale-offer` | `updateSdp` for an offer that is no longer current |
  * | `undecodable` | an incoming frame that cannot be decoded |
  * | `listener-failed` | a listener threw; the others ran |
@@ -56,6 +57,7 @@ export type RealtimeErrorCode =
   | 'outbox-full'
   | 'message-too-large'
   | 'unconfirmed'
+  | 'quarantined'
   | 'stale-offer'
   | 'undecodable'
   | 'listener-failed'
@@ -88,6 +90,14 @@ export interface ErrorFacts {
   readonly status?: number | undefined
   /** Milliseconds spent in each phase of the connect, up to the failure. */
   readonly elapsed?: Readonly<Partial<Record<Phase, number>>> | undefined
+  /** What was tried to recover before it was given up, the last 32 of it. */
+  readonly tried?: readonly Tried[] | undefined
+}
+
+/** One try to recover: which rung of the ladder, and what it failed of. */
+export interface Tried {
+  readonly rung: string
+  readonly code: RealtimeErrorCode
 }
 
 const FATAL = /^(no-webrtc|invalid|token|unsup)/
@@ -108,9 +118,10 @@ export const facts = (
     cause?: unknown
     status?: number | undefined
     elapsed?: ErrorFacts['elapsed'] | undefined
+    tried?: ErrorFacts['tried'] | undefined
   } = {},
 ): ErrorFacts => {
-  const { phase = 'idle', cause, status, elapsed } = more
+  const { phase = 'idle', cause, status, elapsed, tried } = more
   const made: ErrorFacts = {
     code,
     message,
@@ -119,14 +130,21 @@ export const facts = (
     retryable: RETRYABLE.test(code),
     status,
     elapsed,
+    tried,
   }
   if (cause !== undefined) causes.set(made, cause)
   return made
 }
 
+const amended = (error: ErrorFacts, more: Partial<ErrorFacts>): ErrorFacts =>
+  facts(error.code, error.message, { ...error, ...more, cause: causeOf(error) })
+
 /** The same error, seen from the phase in which it ended the work. */
 export const inPhase = (error: ErrorFacts, phase: Phase, elapsed = error.elapsed): ErrorFacts =>
-  facts(error.code, error.message, { ...error, phase, elapsed, cause: causeOf(error) })
+  amended(error, { phase, elapsed })
+
+/** The same error, with what was tried before it was given up. */
+export const triedBefore = (error: ErrorFacts, tried: readonly Tried[]): ErrorFacts => amended(error, { tried })
 
 /**
  * Turns whatever was thrown into facts; a {@link RealtimeError} keeps its own code. The words of others are left to the
@@ -148,6 +166,7 @@ export class RealtimeError extends Error {
   declare readonly retryable: boolean
   declare readonly status: number | undefined
   declare readonly elapsed: ErrorFacts['elapsed']
+  declare readonly tried: ErrorFacts['tried']
   /** The same as plain data. */
   declare readonly facts: ErrorFacts
 

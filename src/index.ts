@@ -1,6 +1,6 @@
 export { RealtimeSocket } from './realtime-socket.js'
 export { MediaGatewayConnector, type ConnectorOptions } from './adapters/media-gateway-connector.js'
-export { RealtimeError, type ErrorFacts, type Phase, type RealtimeErrorCode } from './errors.js'
+export { RealtimeError, type ErrorFacts, type Phase, type RealtimeErrorCode, type Tried } from './errors.js'
 export type { IceServers, ISessionConfig, SenderConfig } from './interfaces/config.js'
 export type {
   ConnectorCallOptions,
@@ -26,7 +26,9 @@ export type {
   IncomingData,
   IRealtimeSocketOptions,
   MessageCounts,
+  MessageFate,
   OfferMeta,
+  SendOptions,
   SocketCommand,
   SocketSnapshot,
   TrackSnapshot,
@@ -34,6 +36,7 @@ export type {
 } from './interfaces/options.js'
 export type { IRealtimeSocket, IRealtimeSocketCallbacks } from './interfaces/socket.js'
 export type { AttachedSource } from './machines/receiver-track.machine.js'
+export { LADDER, type Rung } from './recovery/ladder.js'
 export { RPC, type IRPC, type RpcHandler, type RpcOptions, type RpcRequestOptions, type RpcResult } from './rpc.js'
 export {
   ReceiverTrack,

@@ -1,6 +1,6 @@
 import { startSession, type Session } from './session.js'
 import type { InspectionEvent } from 'xstate'
-import { NOTHING_SENT } from './adapters/data-channel-port.js'
+import { NOTHING_SENT } from './adapters/outbox.js'
 import type { Peer } from './adapters/peer.js'
 import { facts, factsOf, failure, RealtimeError } from './errors.js'
 import type { RealtimeSocketState } from './interfaces/enums.js'
@@ -160,6 +160,8 @@ export abstract class ReadableSocket extends TypedEventEmitter<IRealtimeSocketCa
       heard: () => this.listenerCount('message') > 0,
       message: (data) => this.emit('message', data as never),
       drained: () => this.emit('drain'),
+      wantsFates: () => this.listenerCount('fate') > 0,
+      fated: (fate) => this.emit('fate', fate),
       ended: () => this.ended(),
     }))
     const { inspect, recording } = this.#options

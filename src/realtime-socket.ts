@@ -7,7 +7,7 @@ import { HandRounds, type HandOffer } from './hand-rounds.js'
 import type { ISessionConfig, SenderConfig } from './interfaces/config.js'
 import type { IMediaGatewayConnector } from './interfaces/connector.js'
 import type { RealtimeSocketState, StreamKinds } from './interfaces/enums.js'
-import type { IRealtimeSocketOptions } from './interfaces/options.js'
+import type { IRealtimeSocketOptions, SendOptions } from './interfaces/options.js'
 import type { IRealtimeSocket } from './interfaces/socket.js'
 import type { SessionCommand, SessionEmitted } from './machines/session.setup.js'
 import { closedError } from './state-waiters.js'
@@ -64,7 +64,7 @@ export class RealtimeSocket extends ReadableSocket implements IRealtimeSocket, A
     const { peerState } = this
     if (peerState === 'closed') return Promise.reject(closedError())
     const current = this.#attempt
-    if (current && (current.pending || peerState === 'connected'))
+    if (current && (current.pending || /^(connected|disconnected|reconnecting)$/.test(peerState)))
       return current.connector === connector && current.config === config
         ? current.promise
         : Promise.reject(failure('already-connected', 'connected already'))
@@ -119,10 +119,34 @@ export class RealtimeSocket extends ReadableSocket implements IRealtimeSocket, A
     this.#tell({ type: 'hand.answered', offer })
   }
 
-  /** Sends a payload, or keeps it in order until the channel is open. Throws `closed`, `outbox-full`, `message-too-large`. */
-  send(data: string | Uint8Array): void {
+  /**
+   * Sends a payload, or keeps it in order until the channel is open and its path lives. Returns the id by which `fate`
+   * names it; ids count from 1. Throws `closed`, `outbox-full`, `message-too-large`, `invalid-config`: then nothing was
+   * taken, and no id given.
+   *
+   * Text of 1,000 bytes and more and every `Uint8Array` go out as zlib (RFC 1950). What makes them smaller is loaded when
+   * a connect begins; a message sent before it is there is framed as it is. All bounds count the message as it would go
+   * out now, and one that is kept goes out as it was kept.
+   *
+   * JSON text that commands the server (`receiver.switch` and the like) is remembered: a new session of the server is
+   * asked for it again.
+   */
+  send(data: string | Uint8Array, options?: SendOptions): number {
     this.#assertOpen()
-    this.started().world.channel.send(data)
+    return this.started().world.channel.send(data, options)
+  }
+
+  /** Waits no longer before the next attempt to recover. Nothing happens where none is waited for. */
+  retryNow(): void {
+    this.#tell({ type: 'retry' })
+  }
+
+  /** `connect` once more with what it was given last; for a session that has failed. Rejects with `not-connected` before the first. */
+  retry(): Promise<void> {
+    const { connector, config } = this.#attempt ?? {}
+    return connector && config
+      ? this.connect(connector, config)
+      : Promise.reject(failure('not-connected', 'connect was never called'))
   }
 
   /** Ends everything at once, in every state; idempotent. The last event is `peer_state: closed`. */

@@ -124,9 +124,8 @@ export class RPC implements IRPC {
 
   /** Handles an event or a request of the server; several handlers may share a name. Returns what removes this one. */
   on(cmd: string, handler: RpcHandler): () => void {
-    const present = this.#handlers.get(cmd)
-    if (present) present.add(handler)
-    else this.#handlers.set(cmd, new Set([handler]))
+    const present = this.#handlers.get(cmd) ?? new Set()
+    this.#handlers.set(cmd, present.add(handler))
     return () => this.off(cmd, handler)
   }
 

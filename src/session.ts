@@ -8,12 +8,14 @@ import { dataChannelActors } from './adapters/data-channel.js'
 import { environmentWith } from './adapters/environment.js'
 import { Inbox } from './adapters/inbox.js'
 import { gatewayActors } from './adapters/gateway.js'
+import { pathActors } from './adapters/path.js'
 import { pageActors } from './adapters/page-lifecycle.js'
 import { peerConnectionActors } from './adapters/peer-connection.js'
 import { trackActors } from './adapters/track-lines.js'
 import { inhabit, World } from './adapters/world.js'
 import { facts, type ErrorFacts } from './errors.js'
-import type { IncomingData, IRealtimeSocketOptions } from './interfaces/options.js'
+import { LADDER } from './recovery/ladder.js'
+import type { IncomingData, IRealtimeSocketOptions, MessageFate } from './interfaces/options.js'
 import type { SessionActor } from './watch.js'
 
 /** The charts with the adapters behind their ports: provided once, here, for every socket. */
@@ -23,17 +25,21 @@ const providedSession = composed({
   ...dataChannelActors,
   ...trackActors,
   ...pageActors,
+  ...pathActors,
 })
 
 const OUTBOX_BYTES = 1_048_576
 
-/** What a session says to its socket. */
+/** What a session says to its socket; a plain object, whose members are handed on one by one. */
 export interface SessionOutlet {
   said(event: SessionEmitted): void
   /** Whether somebody listens to messages. */
   heard(): boolean
   message(data: IncomingData): void
   drained(): void
+  /** Whether somebody listens to the fates of messages. */
+  wantsFates(): boolean
+  fated(fate: MessageFate): void
   /** The session's chart has ended, by itself or by a defect. */
   ended(): void
 }
@@ -65,23 +71,23 @@ export const startSession = (
         farewell: Math.min(5_000, options.deadlines?.farewell ?? 5_000),
       },
       mode: options.negotiation ?? 'auto',
+      ladder: options.ladder ?? LADDER,
     },
   })
-  const inbox = new Inbox<IncomingData>(
-    environment.clock,
-    () => outlet.heard(),
-    (data) => outlet.message(data),
-    () => warn(facts('outbox-full', 'messages are dropped')),
+  const inbox = new Inbox<IncomingData>(environment.clock, outlet.heard, outlet.message, () =>
+    warn(facts('outbox-full', 'messages are dropped')),
   )
-  const channel = new DataChannelPort(
-    protocol,
-    options.outboxBytes ?? OUTBOX_BYTES,
-    (data) => inbox.receive(data),
-    () => outlet.drained(),
-  )
-  const warn = (error: ErrorFacts) => {
-    if (actor.getSnapshot().status === 'active') actor.send({ type: 'warning', error })
+  const channel = new DataChannelPort(protocol, environment.clock, options.outboxBytes ?? OUTBOX_BYTES, {
+    ...outlet,
+    deliver: (data) => inbox.receive(data),
+    warn: (error) => warn(error),
+    told: (news) => tell(news),
+    wished: ({ receiver, limit }) => receiver && tell({ type: 'receiver.overruled', ...receiver, limit }),
+  })
+  const tell = (event: Parameters<SessionActor['send']>[0]) => {
+    if (actor.getSnapshot().status === 'active') actor.send(event)
   }
+  const warn = (error: ErrorFacts) => tell({ type: 'warning', error })
   const world = new World(environment, options, urls, protocol, channel, inbox, warn)
   inhabit(actor.system, world)
   actor.on('*', (event) => outlet.said(event))

@@ -1,6 +1,6 @@
+/** An object of its own for each call of `on`: a callback may be registered more than once. */
 interface Registration<T> {
   readonly callback: T
-  active: boolean
 }
 
 /** Says on the console, where there is one, that a listener threw. */
@@ -15,7 +15,7 @@ export const toConsole = (error: unknown, event: PropertyKey): void =>
  * listener that throws stops neither the others nor the caller: it is reported to `onListenerError`.
  */
 export class TypedEventEmitter<Events extends { [K in keyof Events]: (...args: never[]) => void }> {
-  readonly #registrations = new Map<keyof Events, Registration<Events[keyof Events]>[]>()
+  readonly #registrations = new Map<keyof Events, Set<Registration<Events[keyof Events]>>>()
 
   /** Called with what a listener threw. Default: `console.error`, where there is a console. */
   onListenerError: (error: unknown, event: keyof Events) => void = toConsole
@@ -23,8 +23,9 @@ export class TypedEventEmitter<Events extends { [K in keyof Events]: (...args: n
   /** Runs the listeners of `event`. */
   emit<E extends keyof Events>(event: E, ...args: Parameters<Events[E]>): void {
     const [a, b, c, d, ...more] = args as unknown[]
-    for (const registration of [...(this.#registrations.get(event) ?? [])]) {
-      if (!registration.active) continue
+    const present = this.#registrations.get(event) ?? new Set()
+    for (const registration of [...present]) {
+      if (!present.has(registration)) continue
       try {
         ;(registration.callback as unknown as (...all: unknown[]) => void)(a, b, c, d, ...more)
       } catch (error) {
@@ -39,11 +40,10 @@ export class TypedEventEmitter<Events extends { [K in keyof Events]: (...args: n
 
   /** Registers a listener; the returned function removes this registration only, and may be called late or twice. */
   on<E extends keyof Events>(event: E, callback: Events[E]): () => void {
-    const registration: Registration<Events[keyof Events]> = { callback, active: true }
-    const present = this.#registrations.get(event)
-    if (present) present.push(registration)
-    else this.#registrations.set(event, [registration])
-    return () => this.#remove(event, (candidate) => candidate === registration)
+    const registration = { callback }
+    const present = this.#registrations.get(event) ?? new Set()
+    this.#registrations.set(event, present.add(registration))
+    return () => void present.delete(registration)
   }
 
   /** Registers one listener for several events; returns an unsubscriber for each. */
@@ -53,7 +53,8 @@ export class TypedEventEmitter<Events extends { [K in keyof Events]: (...args: n
 
   /** Removes every registration of `callback` for `event`; silent when there is none. */
   off<E extends keyof Events>(event: E, callback: Events[E]): void {
-    this.#remove(event, (candidate) => candidate.callback === callback)
+    const present = this.#registrations.get(event) ?? new Set()
+    for (const registration of present) if (registration.callback === callback) present.delete(registration)
   }
 
   /** The same as {@link off}. */
@@ -63,7 +64,8 @@ export class TypedEventEmitter<Events extends { [K in keyof Events]: (...args: n
 
   /** Removes every listener. */
   offAllListeners(): void {
-    for (const event of this.#registrations.keys()) this.#remove(event, () => true)
+    // Emptied too: an emit that is under way looks at them.
+    for (const present of this.#registrations.values()) present.clear()
     this.#registrations.clear()
   }
 
@@ -74,22 +76,12 @@ export class TypedEventEmitter<Events extends { [K in keyof Events]: (...args: n
 
   /** A copy of the listeners of `event`; `undefined` for one that was never registered. */
   listeners<E extends keyof Events>(event: E): Events[E][] | undefined {
-    return this.#registrations.get(event)?.map((registration) => registration.callback as Events[E])
+    const present = this.#registrations.get(event)
+    return present && Array.from(present, ({ callback }) => callback as Events[E])
   }
 
   /** How many listeners `event` has; 0 for an unknown one. */
   listenerCount<E extends keyof Events>(event: E): number {
-    return this.#registrations.get(event)?.length ?? 0
-  }
-
-  #remove(event: keyof Events, matches: (registration: Registration<Events[keyof Events]>) => boolean): void {
-    const present = this.#registrations.get(event)
-    if (!present) return
-    const left = present.filter((registration) => {
-      if (!matches(registration)) return true
-      registration.active = false
-      return false
-    })
-    this.#registrations.set(event, left)
+    return this.#registrations.get(event)?.size ?? 0
   }
 }

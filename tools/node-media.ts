@@ -61,12 +61,13 @@ export interface Sink {
   stop(): void
 }
 
-export const videoSink = (track: MediaStreamTrack): Sink => {
+export const videoSink = (track: MediaStreamTrack, onPicture?: () => void): Sink => {
   const native = new RTCVideoSink(track)
   const sink: Sink = { count: 0, stop: () => native.stop() }
   native.onframe = ({ frame }: { frame: Size }) => {
     sink.count++
     sink.size = { width: frame.width, height: frame.height }
+    onPicture?.()
   }
   return sink
 }

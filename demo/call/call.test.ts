@@ -85,19 +85,30 @@ describe('the screen of a call', () => {
     expect(world.gateway.peers).toEqual([])
   })
 
-  test('does not trouble the user with a hole of four seconds', async () => {
+  test('does not trouble the user with a hole of one second', async () => {
     await world.until(call.join(device.stream('audio')))
-    device.network.blackHole(4_000)
+    device.network.blackHole(1_000)
     await world.pass(20_000)
     expect(shown).toEqual(['ready', 'joining', 'live'])
   })
 
-  test('says so when the path is dead, and joins again by the button', async () => {
+  test('says so when nothing comes in, and goes on by itself', async () => {
     await world.until(call.join(device.stream('audio')))
     device.network.blackHole(60_000)
+    await world.holds(() => call.view.status === 'interrupted')
+    expect(call.view.canJoin).toBe(false)
+    await world.holds(() => call.view.status === 'live')
+    expect(shown).toEqual(['ready', 'joining', 'live', 'interrupted', 'live'])
+  })
+
+  test('joins again by the button, once it was given up', async () => {
+    await world.until(call.join(device.stream('audio')))
+    device.network.blackHole()
+    device.http.faults.set('all', { kind: 'drop' })
     await world.holds(() => call.view.canJoin)
     expect(shown.at(-1)).toBe('interrupted')
     device.network.heal()
+    device.http.faults.clear()
     await world.until(call.join(device.stream('audio')))
     expect(call.view.status).toBe('live')
   })

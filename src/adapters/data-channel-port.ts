@@ -1,7 +1,11 @@
-import { failure } from '../errors.js'
+import { facts, factsOf, failure, type ErrorFacts } from '../errors.js'
 import { utf8Length } from '../protocol/framing.js'
-import type { IncomingData, MessageCounts } from '../interfaces/options.js'
-import type { GatewayProtocol, ServerAnswer } from '../protocol/gateway-protocol.js'
+import type { EnvironmentClock } from '../interfaces/environment.js'
+import type { IncomingData, MessageCounts, SendOptions } from '../interfaces/options.js'
+import type { GatewayProtocol, ServerAnswer, ServerRequest, StreamNews } from '../protocol/gateway-protocol.js'
+import type { Wish } from '../protocol/wishes.js'
+import { Outbox, termsOf, type FateOutlet, type Frame, type Message } from './outbox.js'
+import { Wishes, type KeptWish } from './wishes.js'
 
 /** What the server takes in one message, where the peer connection does not say (Atm0s advertises it). */
 const DEFAULT_MESSAGE_BOUND = 262_144
@@ -13,10 +17,18 @@ export const LOW_WATER = 65_536
 const sizeOf = (frame: string | Uint8Array): number =>
   typeof frame === 'string' ? utf8Length(frame) : frame.byteLength
 
-/** What a port counts, before anything was sent. */
-export const NOTHING_SENT = { waiting: 0, sent: 0, delivered: 0, unconfirmed: 0, expired: 0, refused: 0 }
-
-type Frame = string | Uint8Array
+/** What a port tells its socket. */
+export interface PortOutlet extends FateOutlet {
+  deliver(data: IncomingData): void
+  /** There is room for more. */
+  drained(): void
+  /** Reports what nobody waits for. */
+  warn(error: ErrorFacts): void
+  /** The server told of a stream, which may be what a track shows. */
+  told(news: StreamNews): void
+  /** The application commanded the server by itself, which may concern a track. */
+  wished(wish: Wish): void
+}
 
 /**
  * The data path of a socket over all its channels: what is sent goes straight out while the gate is open and is kept
@@ -26,14 +38,17 @@ export class DataChannelPort {
   #channel: RTCDataChannel | undefined
   /** Asked only for frames that may be too large: libwebrtc in Node blocks while it answers. */
   #bound: () => number | undefined = () => undefined
-  #kept: Frame[] = []
-  #keptBytes = 0
+  readonly #outbox: Outbox
+  readonly #wishes = new Wishes()
   readonly #pending = new Map<number, (answer: ServerAnswer) => void>()
-  readonly #counts = { ...NOTHING_SENT }
   /** Somebody knows already that messages wait to be confirmed. */
   #owed = false
   /** Bytes handed over since somebody last looked whether they pile up. */
   #handed = 0
+  /** The channel is open, and `send` keeps all the same. */
+  #held = false
+  /** Counts messages of the application, both ways. */
+  traffic = 0
   #nextId: number
   /** Messages were sent, and no request that would confirm them is due. */
   onOwed = (): void => {}
@@ -42,75 +57,133 @@ export class DataChannelPort {
 
   constructor(
     private readonly protocol: GatewayProtocol,
-    private readonly outboxBytes: number,
-    private readonly deliver: (data: IncomingData) => void,
-    /** There is room for more. */
-    readonly drained: () => void,
+    private readonly clock: EnvironmentClock,
+    outboxBytes: number,
+    readonly outlet: PortOutlet,
   ) {
     this.#nextId = protocol.firstRequestId
+    this.#outbox = new Outbox(clock, outboxBytes, outlet, ({ wish }) => wish && this.#wishes.lapsed(wish))
   }
 
   /** Bytes handed over and not on the wire yet, what is kept included. */
   get bufferedAmount(): number {
-    return (this.#channel?.bufferedAmount ?? 0) + this.#keptBytes
+    return (this.#channel?.bufferedAmount ?? 0) + this.#outbox.bytes
   }
 
   /** What became of the application's messages so far. */
   get counts(): Omit<MessageCounts, 'received' | 'dropped'> {
-    return { ...this.#counts, waiting: this.#kept.length }
+    return this.#outbox.counts
   }
 
-  /** Messages that were sent over this channel and that the server may not have. */
-  get #open(): number {
-    const { sent, delivered, unconfirmed } = this.#counts
-    return sent - delivered - unconfirmed
-  }
-
-  /** Sends a payload of the application in its wire form, or keeps it. Throws `message-too-large`, `outbox-full`. */
-  send(payload: string | Uint8Array): void {
+  /**
+   * Sends a payload of the application in its wire form, or keeps it; returns its id, from 1. Throws `invalid-config`,
+   * `message-too-large`, `outbox-full`: then nothing has happened.
+   */
+  send(payload: string | Uint8Array, options?: SendOptions): number {
     if (typeof payload !== 'string' && !(payload instanceof Uint8Array))
       throw failure('invalid-config', 'a payload is text or a Uint8Array')
+    const terms = termsOf(options)
+    const wish = this.protocol.wishIn(payload)
     const frame = this.protocol.encodePayload(payload)
-    if (this.#channel) return this.#dispatch(this.#channel, frame)
-    const size = this.#checked(frame)
-    if (this.#keptBytes + size > this.outboxBytes) throw failure('outbox-full', `over ${this.outboxBytes} bytes wait`)
-    this.#kept.push(frame)
-    this.#keptBytes += size
+    this.traffic += 1
+    const outbox = this.#outbox
+    // What waits goes first, also while it is just going out.
+    const channel = this.#held || outbox.waiting.size > 0 ? undefined : this.#channel
+    const message = channel && !terms.repeats ? undefined : outbox.message(frame, this.#checked(frame), terms, !channel)
+    if (channel) this.#transmit(channel, frame)
+    const id = outbox.take(message)
+    const kept = wish && this.#wishes.keep(wish, payload as string)
+    if (message) message.wish = kept
+    for (const waiting of kept ? outbox.waiting : [])
+      if (waiting.wish?.wish.target === kept?.wish.target) outbox.over(waiting, 'expired')
+    if (channel) this.#sent(id, frame, message, kept)
+    else outbox.keep([message as Message])
+    if (wish) this.outlet.wished(wish)
+    return id
   }
 
-  /** Lets `send` go straight to this channel; what was kept goes first. What it does not take is reported. */
-  open(channel: RTCDataChannel, maxMessageSize: () => number | undefined, report: (error: unknown) => void): void {
+  /**
+   * Lets `send` go straight to this channel. First the new session is asked for what the application wished for by
+   * itself, then goes what was kept. What the channel does not take is reported.
+   */
+  open(channel: RTCDataChannel, maxMessageSize: () => number | undefined): void {
     this.#channel = channel
     this.#bound = maxMessageSize
     channel.bufferedAmountLowThreshold = LOW_WATER
-    const kept = this.#kept
-    this.#kept = []
-    this.#keptBytes = 0
-    for (const frame of kept)
-      try {
-        this.#dispatch(channel, frame)
-      } catch (error) {
-        this.#counts.refused += 1
-        report(error)
+    this.#outbox.expire()
+    for (const kept of this.#wishes.again(this.clock.now()))
+      this.#attempt(() => {
+        // Of what was answered the application must hear no second answer.
+        if (kept.state === 'answered') this.#transmit(channel, this.protocol.encodeWish(this.#nextId++, kept.wish))
+        else {
+          this.#transmit(channel, this.protocol.encodePayload(kept.text))
+          this.#asked(kept)
+        }
+      })
+    this.#release()
+  }
+
+  /** From now on `send` keeps, though the channel is open, until the returned function is called. */
+  hold(): () => void {
+    this.#held = true
+    return () => {
+      this.#held = false
+      this.#release()
+    }
+  }
+
+  #release(): void {
+    const outbox = this.#outbox
+    const channel = this.#channel
+    outbox.expire()
+    // What is sent meanwhile waits behind them, and is reached too.
+    for (const message of outbox.waiting) {
+      // A channel that is ending takes nothing any more: what waits is for the next.
+      if (!channel || this.#channel !== channel || this.#held || channel.readyState?.startsWith('clos')) break
+      if (!this.#attempt(() => this.#transmit(channel, message.frame))) outbox.over(message, 'refused')
+      else {
+        outbox.remove(message)
+        this.#sent(message.id, message.frame, message, message.wish)
       }
+    }
+    outbox.expire()
+  }
+
+  /** Whether it went well; if not, that is reported. */
+  #attempt(act: () => void): boolean {
+    try {
+      act()
+      return true
+    } catch (error) {
+      this.outlet.warn(factsOf(error, 'internal', 'connected'))
+      return false
+    }
+  }
+
+  /** A wish went out: its answer is waited for. */
+  #asked(kept: KeptWish): void {
+    kept.state = 'asked'
+    this.#pending.set(kept.wish.id, ({ ok }) => this.#wishes.answered(kept, ok))
   }
 
   /** From now on `send` keeps; requests that wait for an answer get none. Says how many messages stay unconfirmed. */
   shut(): number {
-    const unconfirmed = this.#open
+    if (!this.#channel) return 0
+    const before = this.counts.unconfirmed
     this.#channel = undefined
     this.#pending.clear()
-    this.#counts.unconfirmed += unconfirmed
     this.#owed = false
-    return unconfirmed
+    for (const { wish } of this.#outbox.ended()) if (wish) wish.state = 'waiting'
+    const deadly = this.#wishes.ended(this.clock.now())
+    if (deadly.length > 0)
+      this.outlet.warn(facts('quarantined', `twice the session ended of: ${deadly.join(', ')}`, { phase: 'connected' }))
+    return this.counts.unconfirmed - before
   }
 
   /** Nothing will be sent any more. */
   end(): void {
     this.shut()
-    this.#counts.expired += this.#kept.length
-    this.#kept = []
-    this.#keptBytes = 0
+    this.#outbox.end()
   }
 
   /**
@@ -118,19 +191,30 @@ export class DataChannelPort {
    * Resolves with whether more was sent meanwhile.
    */
   async confirm(signal: AbortSignal): Promise<boolean> {
-    const asked = this.#open
+    const asked = this.#outbox.inFlight
     signal.addEventListener('abort', () => (this.#owed = false), { once: true })
     await this.request((id) => this.protocol.encodeProbe(id), signal)
-    this.#counts.delivered += asked
-    return (this.#owed = this.#open > 0)
+    this.#outbox.delivered(asked)
+    return (this.#owed = this.#outbox.inFlight > 0)
   }
 
   /** An incoming payload: an answer to the engine, or a message. */
   receive(data: IncomingData): void {
-    const answer = this.protocol.answerIn(data)
-    if (!answer) return this.deliver(data)
-    this.#pending.get(answer.id)?.(answer)
-    this.#pending.delete(answer.id)
+    const answer = this.protocol.answerIn(data, this.#pending.size > 0)
+    const { id = 0 } = answer ?? {}
+    if (answer) this.#pending.get(id)?.(answer)
+    this.#pending.delete(id)
+    if (id >= this.protocol.firstRequestId) return
+    this.traffic += 1
+    const news = this.protocol.streamIn(data)
+    if (news) this.outlet.told(news)
+    this.outlet.deliver(data)
+  }
+
+  /** A command of the engine: what the application itself wished for there is over. */
+  command(request: ServerRequest, signal: AbortSignal): Promise<ServerAnswer> {
+    this.#wishes.overrule(this.protocol.wishOf(request))
+    return this.request((id) => this.protocol.encodeRequest(id, request), signal)
   }
 
   /** Sends a request of the engine; resolves with its answer. Never settles when aborted. */
@@ -141,15 +225,20 @@ export class DataChannelPort {
     this.#nextId += 1
     return new Promise((resolve) => {
       this.#transmit(channel, encode(id))
-      this.#pending.set(id, resolve)
-      signal.addEventListener('abort', () => this.#pending.delete(id), { once: true })
+      const forget = () => this.#pending.delete(id)
+      this.#pending.set(id, (answer) => {
+        // Who asks again and again does so with one signal.
+        signal.removeEventListener('abort', forget)
+        resolve(answer)
+      })
+      signal.addEventListener('abort', forget)
     })
   }
 
-  /** A message of the application. */
-  #dispatch(channel: RTCDataChannel, frame: Frame): void {
-    this.#transmit(channel, frame)
-    this.#counts.sent += 1
+  /** A message of the application was handed over. */
+  #sent(id: number, frame: Frame, message: Message | undefined, wish: KeptWish | undefined): void {
+    if (wish) this.#asked(wish)
+    this.#outbox.sent(id, message)
     if (!this.#owed) {
       this.#owed = true
       this.onOwed()

@@ -1,5 +1,5 @@
 import { fromCallback, type AnyEventObject } from 'xstate'
-import { facts, factsOf, failure } from '../errors.js'
+import { facts, failure } from '../errors.js'
 import type { IncomingData } from '../interfaces/options.js'
 import type { OfGeneration } from '../machines/ports.js'
 import type { ServerRequest } from '../protocol/gateway-protocol.js'
@@ -28,7 +28,7 @@ export const dataChannelActors = {
     const look = () => {
       looking = undefined
       if (channel.bufferedAmount > LOW_WATER) looking = clock.setTimeout(look, LOOK_EVERY)
-      else world.channel.drained()
+      else world.channel.outlet.drained()
     }
     if (!('bufferedAmountLowThreshold' in channel))
       world.channel.onHandedMuch = () => {
@@ -39,7 +39,7 @@ export const dataChannelActors = {
       listen(channel, 'open', opened),
       listen(channel, 'close', () => lost('the data channel closed')),
       listen(channel, 'message', ({ data }: MessageEvent<IncomingData>) => world.channel.receive(data)),
-      listen(channel, 'bufferedamountlow', () => world.channel.drained()),
+      listen(channel, 'bufferedamountlow', () => world.channel.outlet.drained()),
     ]
     // Some stacks open faster than a listener can be added.
     if (channel.readyState === 'open') opened()
@@ -53,11 +53,7 @@ export const dataChannelActors = {
     const world = worldOf(system)
     const peer = world.peers.get(generation)
     if (!peer) return undefined
-    world.channel.open(
-      peer.channel,
-      () => peer.pc.sctp?.maxMessageSize,
-      (error) => world.warn(factsOf(error, 'internal', 'connected')),
-    )
+    world.channel.open(peer.channel, () => peer.pc.sctp?.maxMessageSize)
     return () => {
       const count = world.channel.shut()
       // A channel that is open still is being closed on purpose.
@@ -65,18 +61,19 @@ export const dataChannelActors = {
         world.warn(facts('unconfirmed', `unconfirmed messages: ${count}`, { phase: 'connected' }))
     }
   }),
+  'hold messages': fromCallback<AnyEventObject, OfGeneration>(({ system }) => worldOf(system).channel.hold()),
   'confirm messages': task<boolean, OfGeneration>('channel-closed', 'connected', ({ channel }, _, signal) =>
     channel.confirm(signal),
   ),
   'server request': task<void, OfGeneration & { request: ServerRequest }>(
     'request-refused',
     'connected',
-    async ({ channel, protocol, peers }, { generation, request }, signal) => {
+    async ({ channel, peers }, { generation, request }, signal) => {
       // A packet that comes after `off` announces the stream again; and `on` must not overtake it.
       if (request.kind === 'sender.toggle') await peers.get(generation)?.settled()
       // Whoever asked may be gone by now: its word must not go out late.
       signal.throwIfAborted()
-      const answer = await channel.request((id) => protocol.encodeRequest(id, request), signal)
+      const answer = await channel.command(request, signal)
       if (!answer.ok)
         throw failure('request-refused', answer.error ?? `the server refused ${request.kind}`, { phase: 'connected' })
     },

@@ -1,15 +1,31 @@
 import { failure } from '../errors.js'
 import type { Environment } from '../interfaces/environment.js'
 
-interface Globals {
+interface Target {
+  addEventListener(type: string, listener: (event: PageTransitionEvent) => void): void
+  removeEventListener(type: string, listener: (event: PageTransitionEvent) => void): void
+}
+
+interface Globals extends Partial<Target> {
   readonly RTCPeerConnection: typeof globalThis.RTCPeerConnection | undefined
   readonly MediaStream: typeof globalThis.MediaStream | undefined
-  addEventListener?(type: string, listener: (event: PageTransitionEvent) => void): void
-  removeEventListener?(type: string, listener: (event: PageTransitionEvent) => void): void
+  readonly document?: Target & { readonly visibilityState?: string }
+  readonly navigator?: { readonly onLine?: boolean; readonly connection?: Partial<Target> }
 }
 
 // Looked up at each use, never at import: the module can be loaded where there is no DOM.
 const globals = () => globalThis as unknown as Globals
+
+/** Calls back at each of these events, where there is what fires them; returns what ends it. */
+const onEach = (
+  events: readonly (readonly [target: Partial<Target> | undefined, type: string])[],
+  callback: (event: PageTransitionEvent) => void,
+): (() => void) => {
+  for (const [target, type] of events) target?.addEventListener?.(type, callback)
+  return () => {
+    for (const [target, type] of events) target?.removeEventListener?.(type, callback)
+  }
+}
 
 /** The outside world of a browser or of Node, with parts of it replaced. */
 export const environmentWith = (replaced: Partial<Environment> = {}): Environment => ({
@@ -23,14 +39,27 @@ export const environmentWith = (replaced: Partial<Environment> = {}): Environmen
   RTCPeerConnection: globals().RTCPeerConnection,
   MediaStream: globals().MediaStream,
   page: {
-    onLeave: (callback) => {
-      // `persisted`: the page goes to the back/forward cache and may come back.
-      const listener = (event: PageTransitionEvent) => {
-        if (!event.persisted) callback()
-      }
-      globals().addEventListener?.('pagehide', listener)
-      return () => globals().removeEventListener?.('pagehide', listener)
+    // `persisted`: the page goes to the back/forward cache and may come back.
+    onLeave: (callback) => onEach([[globals(), 'pagehide']], ({ persisted }) => void (persisted || callback())),
+    onWake: (callback) => {
+      const { document } = globals()
+      const seen = [
+        [document, 'visibilitychange'],
+        [document, 'resume'],
+        [globals(), 'pageshow'],
+      ] as const
+      return onEach(seen, () => void (document?.visibilityState === 'hidden' || callback()))
     },
+    onNetwork: (callback) =>
+      onEach(
+        [
+          [globals(), 'online'],
+          [globals().navigator?.connection, 'change'],
+        ],
+        () => callback(),
+      ),
+    hidden: () => globals().document?.visibilityState === 'hidden',
+    online: () => globals().navigator?.onLine !== false,
   },
   ...replaced,
 })

@@ -3,20 +3,15 @@ import { failure, factsOf } from '../errors.js'
 import type { IConnectConfig } from '../interfaces/connector.js'
 import type { OfGeneration, Signalling } from '../machines/ports.js'
 import { connectAnswer } from '../protocol/connect-answer.js'
+import { loadCompressor } from '../protocol/framing.js'
 import type { Peer } from './peer.js'
 import { listen, task, worldOf, type ConnectOrder, type ServerSession, type World } from './world.js'
 
-const configOf = (
-  { config }: ConnectOrder,
-  token: string,
-  { sdp, senders, receivers }: ReturnType<Peer['offer']>,
-): IConnectConfig => ({
+const configOf = ({ config }: ConnectOrder, token: string, offer: ReturnType<Peer['offer']>): IConnectConfig => ({
   room: config.roomId,
   peer: config.peerId,
   token,
-  sdp,
-  senders,
-  receivers,
+  ...offer,
   mix_minus_audio: config.mixMinusAudio?.mode,
   codecs: config.codecs,
 })
@@ -64,16 +59,31 @@ const provided = async <T>(what: string, value: T | (() => T | Promise<T>)): Pro
   }
 }
 
+/** The URLs that have not failed in this recovery; all of them where none is left. */
+const worthTrying = ({ urls, path, attempt }: World, gateway: 'any' | 'next'): string | string[] => {
+  if (gateway === 'any') path.failed.clear()
+  else path.failed.add(attempt.url)
+  const left = [urls].flat().filter((url) => !path.failed.has(url))
+  if (left.length > 0 && gateway === 'next') return left
+  path.failed.clear()
+  return urls
+}
+
 export const gatewayActors = {
-  'select gateway': task<void, OfGeneration>('no-gateway', 'selecting-gateway', async (world, _, signal) => {
-    const { connector, config } = world.order
-    const [url, token, iceServers] = await Promise.all([
-      connector.selectFromUrls(world.urls, { signal }),
-      provided('the token', config.token),
-      provided('ICE servers', config.iceServers ?? world.options.iceServers ?? []),
-    ])
-    if (!signal.aborted) world.attempt = { url, token, iceServers }
-  }),
+  'select gateway': task<void, OfGeneration & { gateway: 'any' | 'same' | 'next' }>(
+    'no-gateway',
+    'selecting-gateway',
+    async (world, { gateway }, signal) => {
+      const { connector, config } = world.order
+      loadCompressor()
+      const [url, token, iceServers] = await Promise.all([
+        gateway === 'same' ? world.attempt.url : connector.selectFromUrls(worthTrying(world, gateway), { signal }),
+        provided('the token', config.token),
+        provided('ICE servers', config.iceServers ?? world.options.iceServers ?? []),
+      ])
+      if (!signal.aborted) world.attempt = { url, token, iceServers }
+    },
+  ),
   'exchange offer': task<void, OfGeneration & { offer: number; signalling: Signalling }>(
     'gateway-unreachable',
     'awaiting-answer',

@@ -2,11 +2,12 @@ import { fromPromise, type NonReducibleUnknown } from 'xstate'
 import { facts, factsOf, failure, type Phase, type RealtimeErrorCode } from '../errors.js'
 import type { ISessionConfig } from '../interfaces/config.js'
 import type { IMediaGatewayConnector } from '../interfaces/connector.js'
-import type { Environment } from '../interfaces/environment.js'
+import type { Environment, EnvironmentClock } from '../interfaces/environment.js'
 import type { IncomingData, IRealtimeSocketOptions } from '../interfaces/options.js'
 import type { GatewayProtocol } from '../protocol/gateway-protocol.js'
 import type { DataChannelPort } from './data-channel-port.js'
 import type { Inbox } from './inbox.js'
+import { PathMemory } from './path-memory.js'
 import type { Peer } from './peer.js'
 
 /** What the application asked to connect to. */
@@ -45,6 +46,7 @@ export class World {
   /** What each sender is to send. */
   readonly sources = new Map<string, MediaStreamTrack | null>()
   readonly sinks = new Map<string, TrackSink>()
+  readonly path: PathMemory
 
   constructor(
     readonly environment: Environment,
@@ -55,7 +57,9 @@ export class World {
     readonly inbox: Inbox<IncomingData>,
     /** Reports what nobody waits for. */
     readonly warn: (error: ReturnType<typeof facts>) => void,
-  ) {}
+  ) {
+    this.path = new PathMemory(environment.clock.now)
+  }
 
   /** The peer connection of a generation; a typed error when it is gone. */
   peer(generation: number): Peer {
@@ -96,6 +100,19 @@ export const task = <Output, Input extends NonReducibleUnknown>(
       // oxlint-disable-next-line no-throw-literal -- plain data travels in events
       throw factsOf(error, fallback, phase)
     }
+  })
+
+/** Resolves after so many milliseconds, with how many it was late; never when aborted. */
+export const pause = (clock: EnvironmentClock, ms: number, signal: AbortSignal): Promise<number> =>
+  new Promise((resolve) => {
+    if (signal.aborted) return
+    const due = clock.now() + ms
+    const timer = clock.setTimeout(() => {
+      signal.removeEventListener('abort', stop)
+      resolve(clock.now() - due)
+    }, ms)
+    const stop = () => clock.clearTimeout(timer)
+    signal.addEventListener('abort', stop)
   })
 
 /** Adds a listener; returns what removes it. */

@@ -9,6 +9,14 @@ export interface EnvironmentClock {
 export interface PageEvents {
   /** Calls `onLeave` when the page goes away for good (`pagehide` with `persisted` false). Returns an unsubscriber. */
   onLeave(callback: () => void): () => void
+  /** Calls back when the page runs again after it did not (frozen, back/forward cache), or is seen again. */
+  onWake?(callback: () => void): () => void
+  /** Calls back when there is a network again (`online`), or another one (`change` of `navigator.connection`). */
+  onNetwork?(callback: () => void): () => void
+  /** Nobody sees the page (`visibilityState`). Default: it is seen. */
+  hidden?(): boolean
+  /** `false`: the machine knows that it has no network (`navigator.onLine`). Default: it has one. */
+  online?(): boolean
 }
 
 /**

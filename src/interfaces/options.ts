@@ -1,4 +1,5 @@
 import type { InspectionEvent, Observer } from 'xstate'
+import type { Rung } from '../recovery/ladder.js'
 import type { ErrorFacts } from '../errors.js'
 import type { IceServers } from './config.js'
 import type { SenderInfo } from './connector.js'
@@ -36,6 +37,8 @@ export interface Deadlines {
   establish: number
   /** The data channel. Default 10,000, the server's own bound. */
   openChannel: number
+  /** A whole recovery, from the loss of the path to `failed`. Default 120,000. */
+  recovery: number
   /** The answer to a request of the engine. Default 5,000. */
   request: number
   /** What outlives `close()`. Default and upper bound 5,000. */
@@ -54,11 +57,21 @@ export interface IRealtimeSocketOptions {
   deadlines?: Partial<Deadlines>
   /** `manual`: the engine never starts a negotiation round after the first by itself. Default `auto`. */
   negotiation?: 'auto' | 'manual'
+  /** What is tried when the path to the gateway is dead, in this order. Default {@link LADDER}. */
+  ladder?: readonly Rung[]
+  /**
+   * Milliseconds between two pings of the server while media or messages are expected; two and a half times as many while
+   * not, none in a hidden page then. Default 1,000. `false`: a dead path is noticed by the peer connection alone.
+   */
+  pingMs?: number | false
   /** Replaces parts of the outside world, see {@link Environment}. */
   environment?: Partial<Environment>
   /** Any XState 5 inspection observer. Attached from the first actor on. */
   inspect?: Observer<InspectionEvent> | ((event: InspectionEvent) => void)
-  /** Bytes kept while the channel is not open. Default 1 MiB. */
+  /**
+   * Bytes kept while nothing can be sent, and bytes of `atLeastOnce` messages that are not delivered yet: each at most
+   * this. Default 1 MiB.
+   */
   outboxBytes?: number
   /**
    * What `exportRecording()` hands out is kept in a ring of at most this many bytes, counted as characters of JSON.
@@ -67,20 +80,50 @@ export interface IRealtimeSocketOptions {
   recording?: false | { bytes?: number }
 }
 
+/** How a message is to be sent. */
+export interface SendOptions {
+  /**
+   * What becomes of it when the channel ends before it is confirmed. `atMostOnce` (default): it is reported as
+   * unconfirmed, and not repeated. `atLeastOnce`: it is sent again over the next channel, before all that waits, and may
+   * so arrive twice; until it is delivered its bytes count against `outboxBytes`.
+   */
+  policy?: 'atMostOnce' | 'atLeastOnce'
+  /**
+   * How long it may wait in the outbox. `untilOpen` (default): until the channel is open, however long. `ttlMs`:
+   * milliseconds from `send` on, 0 or more; a message that still waits then is `expired`.
+   */
+  wait?: 'untilOpen' | { readonly acrossReconnect: { readonly ttlMs: number } }
+}
+
+/** What became of some messages. */
+export interface MessageFate {
+  /**
+   * `sent`: handed to the channel; of a repeated message once more. Then one of these for each: `delivered`: the server
+   * answered something that was asked later. `unconfirmed`: the channel ended before that, and it is not sent (again).
+   * `expired`: never sent; it waited too long, a newer request for the same target took its place, or the socket was
+   * closed. `refused`: never sent; it waited, and was then larger than what the server takes.
+   */
+  readonly fate: 'sent' | 'delivered' | 'unconfirmed' | 'expired' | 'refused'
+  /** As `send` returned them, in the order of what happened to them. */
+  readonly ids: readonly number[]
+}
+
 /**
  * What became of the messages that `send` took. `waiting + sent + expired + refused` is their number; of those sent,
- * what is neither `delivered` nor `unconfirmed` is still to be confirmed.
+ * what is neither `delivered` nor `unconfirmed` is still to be confirmed, or waits to be sent again.
  */
 export interface MessageCounts {
-  /** Kept until the channel is open. */
+  /** Kept, and never sent yet. */
   readonly waiting: number
-  /** Handed to the channel. */
+  /** Handed to the channel, each counted once. */
   readonly sent: number
+  /** Handed to another channel again, `atLeastOnce`: each time counts. */
+  readonly repeated: number
   /** The server answered something that was asked after them; it answers in order. Asked about once a second. */
   readonly delivered: number
-  /** The channel ended before that: the server may have them or not. They are not repeated. */
+  /** The channel ended before that: the server may have them or not. They are not sent again. */
   readonly unconfirmed: number
-  /** Never sent: the socket was closed. */
+  /** Never sent: they waited too long, a newer request took their place, or the socket was closed. */
   readonly expired: number
   /** Kept, and then larger than what the server takes, see `max-message-size`. */
   readonly refused: number

@@ -5,7 +5,7 @@ import type { ISessionConfig, SenderConfig } from './config.js'
 import type { IMediaGatewayConnector } from './connector.js'
 import type { Environment } from './environment.js'
 import type { RealtimeSocketState, StreamKinds } from './enums.js'
-import type { OfferMeta, TransitionEvent } from './options.js'
+import type { MessageFate, OfferMeta, TransitionEvent } from './options.js'
 
 /** Events of a socket. */
 export type IRealtimeSocketCallbacks = {
@@ -20,6 +20,11 @@ export type IRealtimeSocketCallbacks = {
   warning: (error: RealtimeError) => void
   /** `bufferedAmount` fell to the low-water mark: time to send more. */
   drain: () => void
+  /**
+   * What became of messages that `send` took, by their ids, in order; told in batches after the call or event that
+   * decided it, and before `peer_state: closed`. Costs nothing while nobody listens.
+   */
+  fate: (fate: MessageFate) => void
   /** One transition of one chart; costs nothing while nobody listens. */
   transition: (transition: TransitionEvent) => void
 }

@@ -16,6 +16,7 @@ import { ofGeneration, ports, type ChannelLostEvent, type ChannelOpenEvent, type
 export type ChannelEvent =
   | { type: 'generation.opened'; generation: number }
   | { type: 'generation.ended'; generation: number }
+  | { type: 'path.held' | 'path.back'; generation: number }
   | { type: 'close' }
   | ChannelOpenEvent
   | ChannelLostEvent
@@ -70,9 +71,9 @@ export const channelMachine = channelSetup.createMachine({
           // Two steps, since an entry action runs before the invoked actor: whoever hears of it must find the gate open.
           initial: 'flushing',
           states: {
-            flushing: { always: 'flowing' },
+            flushing: { always: { target: 'flowing', actions: tell({ type: 'channel.open' }) } },
             flowing: {
-              entry: tell({ type: 'channel.open' }),
+              on: { 'path.held': { guard: 'belongs to this generation', target: 'held' } },
               initial: 'confirmed',
               states: {
                 confirmed: { on: { 'messages.sent': 'unconfirmed' } },
@@ -89,6 +90,13 @@ export const channelMachine = channelSetup.createMachine({
                 },
               },
             },
+            /** The path is dead: what is sent is kept, and goes out when it lives again, over this channel or another. */
+            held: {
+              entry: tell({ type: 'channel.held' }),
+              invoke: { src: 'hold messages', input: ofGeneration },
+              on: { 'path.back': { guard: 'belongs to this generation', target: 'released' } },
+            },
+            released: { always: { target: 'flowing.unconfirmed', actions: tell({ type: 'channel.open' }) } },
           },
         },
       },

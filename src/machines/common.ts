@@ -19,6 +19,7 @@ export const DEADLINES: Deadlines = {
   apply: 5_000,
   establish: 10_000,
   openChannel: 10_000,
+  recovery: 120_000,
   request: 5_000,
   farewell: 5_000,
 }

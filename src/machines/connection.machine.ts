@@ -1,103 +1,94 @@
-import { assign, spawnChild, stopChild } from 'xstate'
-import { facts } from '../errors.js'
-import {
-  delays,
-  chart,
-  begun,
-  common,
-  tell,
-  tellError,
-  tooLate,
-  reader,
-  type ChartContext,
-  type ChartInput,
-} from './common.js'
-import {
-  ofGeneration,
-  ports,
-  type ChannelLostEvent,
-  type ChannelOpenEvent,
-  type PeerBrokenEvent,
-  type PeerStateEvent,
-} from './ports.js'
-import type { ErrorFacts } from '../errors.js'
+import { connectionSetup, newConnection, parting, type ConnectionContext } from './connection.setup.js'
+import { tell, tellError, tooLate } from './common.js'
+import { ofGeneration } from './ports.js'
 
-export interface ConnectionContext extends ChartContext {
-  /** `connectionState` as the peer connection last told it. */
-  transport: RTCPeerConnectionState
-}
+export type { ConnectionContext, ConnectionEvent } from './connection.setup.js'
 
-export type ConnectionEvent =
-  | { type: 'connect' }
-  | { type: 'abort' }
-  | { type: 'close' }
-  | { type: 'negotiation.done'; generation: number; lines: number }
-  | { type: 'negotiation.failed'; generation: number; error: ErrorFacts }
-  | PeerStateEvent
-  | PeerBrokenEvent
-  | ChannelOpenEvent
-  | ChannelLostEvent
+/** An event that ends what it meets, of this generation. */
+const ends = <const Target extends string, const More extends readonly unknown[] = []>(target: Target, ...more: More) =>
+  ({ guard: 'belongs to this generation', target, actions: ['note the error', ...more] }) as const
 
-type Context = ConnectionContext
-type Event = ConnectionEvent
-type Args = { context: Context; event: Event }
+/** One attempt, the first or one of a recovery: a generation of its own, up to the open channel. `failed`: where else it leads. */
+const attempt = <const Failed extends string>(failed: Failed) =>
+  ({
+    on: {
+      'peer.broken': ends(failed),
+      'negotiation.failed': ends(failed),
+      'channel.lost': ends(failed),
+      'channel.open': { guard: 'belongs to this generation', actions: 'note that the channel is open' },
+      'peer.state': [
+        { guard: 'transport failed', target: failed, actions: 'note that the transport failed' },
+        { guard: 'belongs to this generation', actions: 'note the transport' },
+      ],
+    },
+    after: { 'connect deadline': { target: failed, actions: tooLate('connect') } },
+    initial: 'selectingGateway',
+    states: {
+      selectingGateway: {
+        entry: tell({ type: 'phase', phase: 'selecting-gateway' }),
+        invoke: {
+          src: 'select gateway',
+          input: ({ context: { generation, ladder, rung } }: { context: ConnectionContext }) => ({
+            generation,
+            gateway: rung < 0 ? ('any' as const) : (ladder[rung]?.gateway ?? 'same'),
+          }),
+          onDone: 'negotiating',
+          onError: { target: failed, actions: 'note the error' },
+        },
+        after: { 'selectGateway deadline': { target: failed, actions: tooLate('selectGateway') } },
+      },
+      negotiating: {
+        // The peer connection first: those who are told then find it.
+        entry: ['open a peer connection', tell({ type: 'generation.opened' })],
+        on: { 'negotiation.done': { guard: 'belongs to this generation', target: 'establishing' } },
+      },
+      establishing: {
+        entry: tell({ type: 'phase', phase: 'establishing' }),
+        always: [
+          { guard: 'channel is open', target: '#connection.connected' },
+          { guard: 'transport is up', target: 'openingChannel' },
+        ],
+        after: { 'establish deadline': { target: failed, actions: tooLate('establish') } },
+        initial: 'direct',
+        states: {
+          direct: { after: { 'candidates are needed': 'trickling' } },
+          trickling: {
+            invoke: { src: 'trickle candidates', input: ofGeneration },
+          },
+        },
+      },
+      openingChannel: {
+        entry: tell({ type: 'phase', phase: 'opening-channel' }),
+        always: { guard: 'channel is open', target: '#connection.connected' },
+        after: { 'openChannel deadline': { target: failed, actions: tooLate('openChannel') } },
+      },
+    },
+  }) as const
 
-const as = reader<Event>()
-const { guards, actions } = common<Context, Event>()
+const first = attempt('#connection.failed')
 
-const peerIs = ({ context, event }: Args, ...states: RTCPeerConnectionState[]): boolean => {
-  const { generation, state } = as<'peer.state'>(event)
-  return generation === context.generation && states.includes(state)
-}
-
-const connectionSetup = chart({
-  types: {} as { context: Context; events: Event; input: ChartInput },
-  actors: ports,
-  delays: {
-    ...delays,
-    // The server learns our address from the first check (peer-reflexive), so candidates are posted only where that
-    // does not do: one HTTP request each is load that a connect can do without.
-    'candidates are needed': 500,
-  },
-  guards: {
-    ...guards,
-    'transport failed': (args) => peerIs(args, 'failed', 'closed'),
-    'transport is interrupted': (args) => peerIs(args, 'disconnected'),
-    'transport is up': ({ context }) => context.transport === 'connected',
-  },
-  actions: {
-    ...actions,
-    'begin a generation': assign({
-      generation: ({ context }) => context.generation + 1,
-      transport: 'new',
-      channel: 'not-open',
-      error: undefined,
-    }),
-    'note the transport': assign({
-      transport: ({ event }) => as<'peer.state'>(event).state,
-    }),
-    'note that the transport failed': assign({
-      error: ({ context }) =>
-        facts('transport-failed', 'ICE or DTLS failed', {
-          phase: context.channel === 'open' ? 'connected' : 'establishing',
-        }),
-    }),
-    'note that it was aborted': assign({ error: facts('aborted', 'connect was aborted') }),
-    'open a peer connection': spawnChild('peer connection', {
-      id: ({ context }: Args) => `peer-${context.generation}`,
-      input: ofGeneration,
-    }),
-    'close the peer connection': stopChild(({ context }: Args) => `peer-${context.generation}`),
-  },
-})
+/** What ends the session for good, whatever becomes of the path. */
+const over = <const Target extends string>(target: Target) =>
+  ({
+    // To close any channel ends the server's session (protocol 0.1); should it live, it is deleted.
+    'channel.lost': ends(target, { type: 'note the session', params: 'broken' }),
+    'negotiation.failed': ends(target, { type: 'note the session', params: 'broken' }),
+    'peer.state': {
+      guard: 'transport is closed',
+      target,
+      actions: ['note that the transport failed', { type: 'note the session', params: 'broken' }],
+    },
+  }) as const
+const lost = over('#connection.reconnecting')
 
 /**
- * The connection's life: one attempt after another, each with a generation of its own. What carries an old one passes
- * no guard and changes nothing; an inspector sees that it came.
+ * The connection's life: one attempt after another, each with a generation of its own; and when the path of one that
+ * was connected is dead, the ladder. What carries an old generation passes no guard and changes nothing; an inspector
+ * sees that it came.
  */
 export const connectionMachine = connectionSetup.createMachine({
   id: 'connection',
-  context: ({ input }) => ({ ...begun(input), transport: 'new' }),
+  context: ({ input }) => newConnection(input),
   initial: 'new',
   on: {
     close: '.closed',
@@ -105,109 +96,115 @@ export const connectionMachine = connectionSetup.createMachine({
   states: {
     new: { on: { connect: 'connecting' } },
     connecting: {
-      entry: ['begin a generation', tell({ type: 'connection.changed', state: 'connecting' })],
-      on: {
-        abort: { target: 'failed', actions: 'note that it was aborted' },
-        'peer.broken': { guard: 'belongs to this generation', target: 'failed', actions: 'note the error' },
-        'negotiation.failed': { guard: 'belongs to this generation', target: 'failed', actions: 'note the error' },
-        'channel.lost': { guard: 'belongs to this generation', target: 'failed', actions: 'note the error' },
-        'channel.open': { guard: 'belongs to this generation', actions: 'note that the channel is open' },
-        'peer.state': [
-          { guard: 'transport failed', target: 'failed', actions: 'note that the transport failed' },
-          { guard: 'belongs to this generation', actions: 'note the transport' },
-        ],
-      },
-      after: {
-        'connect deadline': {
-          target: 'failed',
-          actions: tooLate('connect'),
-        },
-      },
-      initial: 'selectingGateway',
-      states: {
-        selectingGateway: {
-          entry: tell({ type: 'phase', phase: 'selecting-gateway' }),
-          invoke: {
-            src: 'select gateway',
-            input: ofGeneration,
-            onDone: 'negotiating',
-            onError: { target: '#connection.failed', actions: 'note the error' },
-          },
-          after: {
-            'selectGateway deadline': {
-              target: '#connection.failed',
-              actions: tooLate('selectGateway'),
-            },
-          },
-        },
-        negotiating: {
-          // The peer connection first: those who are told then find it.
-          entry: ['open a peer connection', tell({ type: 'generation.opened' })],
-          on: { 'negotiation.done': { guard: 'belongs to this generation', target: 'establishing' } },
-        },
-        establishing: {
-          entry: tell({ type: 'phase', phase: 'establishing' }),
-          always: [
-            { guard: 'channel is open', target: '#connection.connected' },
-            { guard: 'transport is up', target: 'openingChannel' },
-          ],
-          after: {
-            'establish deadline': {
-              target: '#connection.failed',
-              actions: tooLate('establish'),
-            },
-          },
-          initial: 'direct',
-          states: {
-            direct: { after: { 'candidates are needed': 'trickling' } },
-            trickling: {
-              invoke: { src: 'trickle candidates', input: ofGeneration },
-            },
-          },
-        },
-        openingChannel: {
-          entry: tell({ type: 'phase', phase: 'opening-channel' }),
-          always: { guard: 'channel is open', target: '#connection.connected' },
-          after: {
-            'openChannel deadline': {
-              target: '#connection.failed',
-              actions: tooLate('openChannel'),
-            },
-          },
-        },
-      },
+      ...first,
+      entry: ['begin a recovery', 'begin a generation', tell({ type: 'connection.changed', state: 'connecting' })],
+      on: { ...first.on, abort: { target: 'failed', actions: 'note that it was aborted' } },
     },
     connected: {
       entry: tell({ type: 'connection.changed', state: 'connected' }),
-      on: {
-        'peer.state': [
-          { guard: 'transport failed', target: 'reconnecting', actions: 'note that the transport failed' },
-          { guard: 'transport is interrupted', target: '.suspect', actions: 'note the transport' },
-          { guard: 'belongs to this generation', target: '.stable', actions: 'note the transport' },
-        ],
-        'negotiation.failed': {
-          guard: 'belongs to this generation',
-          target: 'reconnecting',
-          actions: 'note the error',
-        },
-        'channel.lost': { guard: 'belongs to this generation', target: 'reconnecting', actions: 'note the error' },
-      },
+      on: lost,
       initial: 'stable',
       states: {
-        stable: {},
-        /** Silent: nothing is announced. The peer connection itself decides within 30 s at the most. */
-        suspect: {},
+        stable: {
+          invoke: { src: 'watch path', input: ofGeneration },
+          on: {
+            'path.silent': { guard: 'belongs to this generation', target: 'suspect' },
+            'peer.state': [lost['peer.state'], { guard: 'transport is in doubt', target: 'suspect' }],
+            'page.woke': 'suspect',
+            'network.back': 'suspect',
+          },
+          after: { 'stable for long': { actions: 'refill the budgets' } },
+        },
+        /** Silent: nothing is announced, it is only looked whether anything still comes in. */
+        suspect: {
+          invoke: {
+            src: 'probe path',
+            input: ({ context: { generation, patience } }) => ({ generation, rounds: patience }),
+            onDone: [
+              { guard: 'the path lives', target: 'stable', actions: 'be more patient' },
+              {
+                target: '#connection.reconnecting',
+                actions: ['note that the path is dead', 'note the report'],
+              },
+            ],
+            onError: { target: '#connection.reconnecting', actions: 'note the error' },
+          },
+          after: {
+            'probe deadline': { target: '#connection.reconnecting', actions: 'note that the path is dead' },
+          },
+        },
       },
     },
-    /** No rung of the ladder yet: it ends at once, with the reason that led here. */
+    /** The ladder, rung after rung. */
     reconnecting: {
-      entry: tell({ type: 'connection.changed', state: 'reconnecting' }),
-      always: 'failed',
+      entry: 'begin a recovery',
+      invoke: {
+        src: 'count awake time',
+        input: ({ context }) => ({ ms: context.deadlines.recovery }),
+      },
+      on: { 'recovery.late': { target: 'failed', actions: [tooLate('recovery'), 'tell what was tried'] } },
+      initial: 'choosing',
+      states: {
+        choosing: {
+          entry: 'choose the rung',
+          always: [
+            { guard: 'retrying is in vain', target: '#connection.failed', actions: 'tell what was tried' },
+            { guard: 'the rung is to revive', target: 'reviving' },
+            { guard: 'the rung is to rejoin', target: 'rejoining' },
+            { target: '#connection.failed', actions: 'tell what was tried' },
+          ],
+        },
+        /** The same session: its candidate is given again until something comes in, or the server has dropped it. */
+        reviving: {
+          entry: [tell({ type: 'connection.changed', state: 'disconnected' }), tell({ type: 'path.held' })],
+          invoke: {
+            src: 'revive path',
+            input: ({ context: { generation, ladder, rung } }) => ({
+              generation,
+              silenceMs: ladder[rung]?.silenceMs ?? 0,
+            }),
+            onDone: [
+              { guard: 'the path lives', target: '#connection.connected', actions: tell({ type: 'path.back' }) },
+              { target: 'choosing', actions: 'note the report' },
+            ],
+            onError: { target: 'choosing', actions: 'note the error' },
+          },
+          on: over('#connection.reconnecting.choosing'),
+          after: { 'revive deadline': 'choosing' },
+        },
+        /** Another session: the old one is ended, as far as it can be, and a new one begun. */
+        rejoining: {
+          entry: tell({ type: 'connection.changed', state: 'reconnecting' }),
+          initial: 'parting',
+          states: {
+            // First the end of the old session: when it ends later, it takes the room keys of the new one with it.
+            parting: {
+              entry: ['close the peer connection', { type: 'tell', params: parting }],
+              on: { 'farewell.over': { guard: 'belongs to this generation', target: 'waiting' } },
+              after: { 'parting deadline': 'waiting' },
+            },
+            waiting: {
+              invoke: {
+                src: 'back off',
+                input: ({ context: { ladder, rung, attempts } }) => ({
+                  attempt: attempts,
+                  backOff: ladder[rung]?.backOff,
+                }),
+              },
+              on: { 'attempt.due': 'attempting', retry: 'attempting', 'network.back': 'attempting' },
+            },
+            attempting: {
+              entry: ['begin a generation', 'count the attempt'],
+              ...attempt('#connection.reconnecting.choosing'),
+            },
+          },
+        },
+      },
     },
     failed: {
       entry: [
         'close the peer connection',
-        tell({ type: 'generation.ended' }),
+        tell({ type: 'generation.ended', farewell: 'full' }),
         tellError({ type: 'connection.changed', state: 'failed' }),
       ],
       on: { connect: 'connecting' },
@@ -215,7 +212,7 @@ export const connectionMachine = connectionSetup.createMachine({
     closed: {
       entry: [
         'close the peer connection',
-        tell({ type: 'generation.ended' }),
+        tell({ type: 'generation.ended', farewell: 'full' }),
         tell({ type: 'connection.changed', state: 'closed' }),
       ],
       on: { close: {} },

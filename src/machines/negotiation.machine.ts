@@ -30,6 +30,7 @@ export const negotiationMachine = negotiationSetup.createMachine({
     'lines.wanted': { actions: 'keep the lines' },
     'channel.open': { guard: 'belongs to this generation', actions: 'note that the channel is open' },
     'channel.lost': { guard: 'belongs to this generation', actions: 'note that the channel is lost' },
+    'channel.held': { guard: 'belongs to this generation', actions: 'note that the channel is lost' },
     'hand.wanted': { actions: 'let the caller wait' },
     'hand.answered': {
       actions: ['note that the answer is stale', tellError({ type: 'warning' })],
@@ -97,6 +98,23 @@ export const negotiationMachine = negotiationSetup.createMachine({
           { guard: 'the offer may be sent once more', target: 'awaitingAnswer', reenter: true },
           ...afterFailure(tooLate('answer'), 'rollingBack'),
         ],
+      },
+      on: {
+        'channel.held': {
+          guard: 'belongs to this generation',
+          target: 'awaitingPath',
+          actions: ['note that the channel is lost', 'forget that it was sent'],
+        },
+      },
+    },
+    /** The offer is on its way over a path that is dead: it is sent again when that lives. */
+    awaitingPath: {
+      on: {
+        'channel.open': {
+          guard: 'belongs to this generation',
+          target: 'awaitingAnswer',
+          actions: 'note that the channel is open',
+        },
       },
     },
     applying: {

@@ -2,7 +2,14 @@ import { assign } from 'xstate'
 import { facts, inPhase, type ErrorFacts } from '../errors.js'
 import type { Line } from '../protocol/tracks-to-m-lines.js'
 import { delays, chart, common, tellError, reader, type ChartContext, type ChartInput } from './common.js'
-import { ports, type ChannelLostEvent, type ChannelOpenEvent, type OfferFacts, type Signalling } from './ports.js'
+import {
+  ports,
+  type ChannelHeldEvent,
+  type ChannelLostEvent,
+  type ChannelOpenEvent,
+  type OfferFacts,
+  type Signalling,
+} from './ports.js'
 
 export interface NegotiationContext extends ChartContext {
   /** `manual`: only the first round and the application's own rounds. */
@@ -32,6 +39,7 @@ export type NegotiationEvent =
   | { type: 'hand.answered'; offer: number }
   | ChannelOpenEvent
   | ChannelLostEvent
+  | ChannelHeldEvent
 
 type Context = NegotiationContext
 type Event = NegotiationEvent
@@ -83,6 +91,7 @@ export const negotiationSetup = chart({
       sent: 0,
     }),
     'keep the offer': assign({ offer: ({ event }) => made(event) }),
+    'forget that it was sent': assign({ sent: 0 }),
     'count the sending': assign({ sent: ({ context }) => context.sent + 1 }),
     'note what is negotiated': assign({
       negotiated: ({ context }) => context.offer?.lines ?? context.negotiated,

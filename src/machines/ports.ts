@@ -8,6 +8,7 @@
 import type { AnyEventObject, CallbackActorLogic, NonReducibleUnknown, PromiseActorLogic } from 'xstate'
 import type { ErrorFacts, Phase } from '../errors.js'
 import type { ServerRequest } from '../protocol/gateway-protocol.js'
+import type { Rung, SessionOutlook } from '../recovery/ladder.js'
 import type { Line } from '../protocol/tracks-to-m-lines.js'
 
 /** Input of every actor that works on a generation. */
@@ -41,9 +42,29 @@ export interface PeerBrokenEvent extends OfGeneration {
   readonly error: ErrorFacts
 }
 
+/** A ping of the server was not answered in time. */
+export interface PathSilentEvent extends OfGeneration {
+  readonly type: 'path.silent'
+}
+
+/** What a look at the path has found. */
+export interface PathReport {
+  /** Something came in. */
+  readonly alive: boolean
+  /** What the gateway says of the session; absent where it could not be asked. */
+  readonly session?: SessionOutlook
+  /** `false`: the WebRTC stack does not check again. */
+  readonly revivable?: boolean
+}
+
 /** The data channel reached `open`, and the server takes requests. */
 export interface ChannelOpenEvent extends OfGeneration {
   readonly type: 'channel.open'
+}
+
+/** Nothing can be sent over the data channel for now. */
+export interface ChannelHeldEvent extends OfGeneration {
+  readonly type: 'channel.held'
 }
 
 /** The data channel ended without being asked to. */
@@ -84,8 +105,21 @@ export type Watch<Input extends NonReducibleUnknown> = CallbackActorLogic<AnyEve
 
 /** The actors by the names that the charts use. */
 export type Ports = {
-  /** Chooses a URL, and fetches token and ICE servers where the application gave functions. */
-  'select gateway': Task<void, OfGeneration>
+  /**
+   * Chooses a URL, and fetches token and ICE servers where the application gave functions. `same`: the URL of the
+   * generation before, `next`: one that has not failed in this recovery.
+   */
+  'select gateway': Task<void, OfGeneration & { gateway: 'any' | 'same' | 'next' }>
+  /** Pings the server while the path is stable. Sends `path.silent`. */
+  'watch path': Watch<OfGeneration>
+  /** Resolves as soon as anything comes in, or when so many rounds of 250 ms brought nothing. */
+  'probe path': Task<PathReport, OfGeneration & { rounds: number }>
+  /** Makes ICE check again and again; resolves when the path lives, or when nothing can be hoped for any more. */
+  'revive path': Task<PathReport, OfGeneration & { silenceMs: number }>
+  /** Sends `recovery.late` when so many milliseconds have passed in which the page was awake and online. */
+  'count awake time': Watch<{ ms: number }>
+  /** Sends `attempt.due` when the attempt of this number may begin: online, and not before its time. */
+  'back off': Watch<{ attempt: number; backOff: Rung['backOff'] }>
   /** Holds the peer connection of a generation and its channel; closes both when stopped. Sends `peer.*`. */
   'peer connection': Watch<OfGeneration>
   /** Hands local candidates to the connector, as long as it runs. */
@@ -110,13 +144,15 @@ export type Ports = {
   'send source': Watch<OfGeneration & { id: string; line: number }>
   /** Hands the track of a line to its receiver while it runs. Sends `remote.track`. */
   'receive line': Watch<OfGeneration & { id: string; line: number }>
+  /** While it runs, `send` keeps what it is given, though the channel is open. */
+  'hold messages': Watch<OfGeneration>
   /** Keeps the track of a line silent while it runs (`enabled` false). */
   'hold line': Watch<OfGeneration & { id: string; line: number }>
   /** Resolves when the connect request of a generation is answered, or was never sent. */
   'await server session': Task<void, OfGeneration>
   /** Deletes the server session of a generation, if there is one. */
   'delete server session': Task<void, OfGeneration>
-  /** Page events. Sends `page.left`. */
+  /** Page and network events. Sends `page.*` and `network.*`. */
   page: Watch<undefined>
 }
 
@@ -134,14 +170,18 @@ export type Told =
       readonly error?: ErrorFacts | undefined
     }
   | { readonly type: 'generation.opened'; readonly generation: number }
-  | { readonly type: 'generation.ended'; readonly generation: number }
+  | { readonly type: 'generation.ended'; readonly generation: number; readonly farewell: 'full' | 'quick' | 'none' }
+  /** Nothing goes over the path of the generation for now; it lives again. */
+  | { readonly type: 'path.held' | 'path.back'; readonly generation: number }
   | { readonly type: 'negotiation.done'; readonly generation: number; readonly lines: number }
   | { readonly type: 'negotiation.failed'; readonly generation: number; readonly error: ErrorFacts }
   | { readonly type: 'hand.offered'; readonly ticket: number; readonly generation: number; readonly offer: number }
   | { readonly type: 'hand.refused'; readonly tickets: readonly number[]; readonly error: ErrorFacts }
   | { readonly type: 'channel.opening'; readonly generation: number }
+  /** The channel is open, and nothing is to be sent for now: `channel.open` follows, or the end. */
+  | ChannelHeldEvent
   | ChannelOpenEvent
   | ChannelLostEvent
 
 /** States of the connection chart, as the session projects them outward. */
-export type ConnectionState = 'new' | 'connecting' | 'connected' | 'reconnecting' | 'failed' | 'closed'
+export type ConnectionState = 'new' | 'connecting' | 'connected' | 'disconnected' | 'reconnecting' | 'failed' | 'closed'

@@ -1,5 +1,5 @@
 import { assign } from 'xstate'
-import type { ReceiverRef } from '../protocol/gateway-protocol.js'
+import type { ReceiverRef, StreamNews } from '../protocol/gateway-protocol.js'
 import {
   chart,
   delays,
@@ -15,6 +15,7 @@ import {
 } from './common.js'
 import {
   ports,
+  type ChannelHeldEvent,
   type ChannelLostEvent,
   type ChannelOpenEvent,
   type LineReadyEvent,
@@ -54,6 +55,9 @@ export type ReceiverTrackEvent =
   | { type: 'receiver.attach'; source: AttachedSource; priority: number; limit: ReceiverLimit | undefined }
   | { type: 'receiver.limit'; limit: ReceiverLimit }
   | { type: 'receiver.detach' }
+  | StreamNews
+  /** The application told the server by itself what to do: without a limit, what to show. */
+  | { type: 'receiver.overruled'; limit: ReceiverLimit | undefined }
   | { type: 'track.pause' }
   | { type: 'track.resume' }
   | { type: 'track.stop' }
@@ -62,6 +66,7 @@ export type ReceiverTrackEvent =
   | RemoteTrackEvent
   | ChannelOpenEvent
   | ChannelLostEvent
+  | ChannelHeldEvent
 
 export interface ReceiverTrackInput extends ChartInput {
   readonly id: string
@@ -84,7 +89,12 @@ const receiverSetup = chart({
     ...guards,
     'there is a source, and a server to tell': ({ context }) =>
       context.channel === 'open' && context.source !== undefined,
+    'it is about a limit': ({ event }) => as<'receiver.overruled'>(event).limit !== undefined,
     'there is a limit': ({ context }) => context.limit !== undefined,
+    'it is its source': ({ context: { source }, event }) => {
+      const told = as<StreamNews['type']>(event).source
+      return told.peer === source?.peer && told.stream === source.stream
+    },
     'media flows': ({ event }) => as<'remote.track'>(event).flowing,
   },
   actions: {
@@ -103,6 +113,13 @@ const receiverSetup = chart({
 })
 
 const SILENT = [tooLate('request'), tellError({ type: 'warning' })] as const
+
+/** The last call wins, and nothing is sent: the server was told already. A limit is kept, since an attachment precedes it. */
+const overruled = <const To extends object>(to: To) =>
+  [
+    { guard: 'it is about a limit', actions: 'keep the limit' },
+    { ...to, actions: 'forget the source' },
+  ] as const
 
 const detached = ({ context }: { context: Context }) => ({
   generation: context.generation,
@@ -127,10 +144,12 @@ export const receiverTrackMachine = receiverSetup.createMachine({
   on: {
     'channel.open': { actions: 'note that the channel is open' },
     'channel.lost': { actions: 'note that the channel is lost' },
+    'channel.held': { actions: 'note that the channel is lost' },
     'generation.ended': { target: '.waiting', actions: 'note that the channel is lost' },
     'receiver.attach': { actions: 'keep the source' },
     'receiver.limit': { actions: 'keep the limit' },
     'receiver.detach': { actions: 'forget the source' },
+    'receiver.overruled': overruled({}),
     'track.pause': { actions: 'keep the wish' },
     'track.resume': { actions: 'keep the wish' },
     'track.stop': '.stopping',
@@ -179,7 +198,9 @@ export const receiverTrackMachine = receiverSetup.createMachine({
           initial: 'detached',
           on: {
             'receiver.attach': { target: '.detached', actions: 'keep the source' },
+            'receiver.overruled': overruled({ target: '.detached' }),
             'channel.lost': { target: '.detached', actions: 'note that the channel is lost' },
+            'channel.held': { target: '.detached', actions: 'note that the channel is lost' },
           },
           states: {
             detached: { always: { guard: 'there is a source, and a server to tell', target: 'attaching' } },
@@ -224,9 +245,23 @@ export const receiverTrackMachine = receiverSetup.createMachine({
             },
             attached: {
               on: {
+                'stream.removed': { guard: 'it is its source', target: 'sourceless' },
                 'receiver.limit': { target: 'limiting', actions: 'keep the limit' },
                 'receiver.detach': 'detaching',
               },
+            },
+            /** The source has left the room. When it is back, the server shows it to those who switch to it anew. */
+            sourceless: {
+              on: {
+                'stream.added': { guard: 'it is its source', target: 'renewing' },
+                'receiver.limit': { actions: 'keep the limit' },
+                'receiver.detach': 'detaching',
+              },
+            },
+            renewing: {
+              invoke: { src: 'server request', input: detached, onDone: 'detached', onError: 'detached' },
+              on: { 'receiver.detach': 'detaching' },
+              after: { 'request deadline': 'detached' },
             },
             detaching: {
               invoke: {

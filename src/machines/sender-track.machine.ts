@@ -3,6 +3,7 @@ import type { ServerRequest } from '../protocol/gateway-protocol.js'
 import { delays, chart, begun, common, stopping, WARN, reader, type ChartContext, type ChartInput } from './common.js'
 import {
   ports,
+  type ChannelHeldEvent,
   type ChannelLostEvent,
   type ChannelOpenEvent,
   type LineReadyEvent,
@@ -36,6 +37,7 @@ export type SenderTrackEvent =
   | SourceEndedEvent
   | ChannelOpenEvent
   | ChannelLostEvent
+  | ChannelHeldEvent
 
 export interface SenderTrackInput extends ChartInput {
   readonly id: string
@@ -111,6 +113,7 @@ export const senderTrackMachine = senderSetup.createMachine({
   on: {
     'channel.open': { actions: 'note that the channel is open' },
     'channel.lost': { actions: 'note that the channel is lost' },
+    'channel.held': { actions: 'note that the channel is lost' },
     'generation.ended': {
       target: '.waiting',
       actions: ['note that the channel is lost', 'the next line is a fresh one'],

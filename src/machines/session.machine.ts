@@ -35,7 +35,7 @@ export const sessionMachine = sessionSetup.createMachine({
   invoke: [
     { src: 'negotiation', id: 'negotiation', input: ({ context: { deadlines, mode } }) => ({ deadlines, mode }) },
     { src: 'channel', id: 'channel', input: ({ context: { deadlines } }) => ({ deadlines }) },
-    { src: 'connection', id: 'connection', input: ({ context: { deadlines } }) => ({ deadlines }) },
+    { src: 'connection', id: 'connection', input: ({ context: { deadlines, ladder } }) => ({ deadlines, ladder }) },
   ],
   on: {
     phase: { actions: 'say it outward' },
@@ -50,7 +50,10 @@ export const sessionMachine = sessionSetup.createMachine({
       actions: ['note the connection', 'note the error', 'say it outward', 'announce what changed'],
     },
     'xstate.done.actor.*': [
-      { guard: 'a farewell is over', actions: ['count the farewell', 'let go of the actor'] },
+      {
+        guard: 'a farewell is over',
+        actions: ['count the farewell', 'let go of the actor', 'tell the connection that it is over'],
+      },
       { guard: 'a track is over', actions: ['forget the track', 'let go of the actor'] },
     ],
     // A chart that failed cannot be asked any more: the session ends, and what it held is released by the facade.
@@ -68,6 +71,11 @@ export const sessionMachine = sessionSetup.createMachine({
           actions: ['reserve receivers', 'tell the negotiation which lines are wanted', pass('connection')],
         },
         abort: { actions: pass('connection') },
+        retry: { actions: pass('connection') },
+        'page.woke': { actions: pass('connection') },
+        'network.back': { actions: pass('connection') },
+        'path.held': { actions: pass('channel') },
+        'path.back': { actions: pass('channel') },
         close: { target: 'closing', actions: 'note why it closes' },
         'page.left': { target: 'closing', actions: 'note why it closes' },
         'sender.create': create('create the sender'),
@@ -82,6 +90,9 @@ export const sessionMachine = sessionSetup.createMachine({
         'receiver.attach': toTrack,
         'receiver.limit': toTrack,
         'receiver.detach': toTrack,
+        'receiver.overruled': { actions: 'pass to the receiver' },
+        'stream.added': { actions: 'pass to every track' },
+        'stream.removed': { actions: 'pass to every track' },
         'hand.wanted': { actions: pass('negotiation') },
         'hand.answered': { actions: pass('negotiation') },
         'generation.opened': {
@@ -106,6 +117,9 @@ export const sessionMachine = sessionSetup.createMachine({
             pass('connection'),
             pass('negotiation'),
           ],
+        },
+        'channel.held': {
+          actions: [{ type: 'note the channel', params: 'held' }, 'pass to every track', pass('negotiation')],
         },
         'channel.lost': {
           actions: [

@@ -2,6 +2,7 @@ import { assign, emit, enqueueActions, sendTo, stopChild } from 'xstate'
 import { facts, type ErrorFacts, type Phase } from '../errors.js'
 import type { RealtimeSocketState as State } from '../interfaces/enums.js'
 import type { CloseReason } from '../interfaces/options.js'
+import type { StreamNews } from '../protocol/gateway-protocol.js'
 import {
   released,
   withReceiver,
@@ -11,15 +12,16 @@ import {
   type SenderLine,
 } from '../protocol/tracks-to-m-lines.js'
 import { channelMachine } from './channel.machine.js'
-import { chart, reader, type ChartInput } from './common.js'
+import { chart, reader } from './common.js'
 import { connectionMachine } from './connection.machine.js'
+import type { ConnectionInput } from './connection.setup.js'
 import { farewellMachine } from './farewell.machine.js'
 import { negotiationMachine } from './negotiation.machine.js'
-import { ports, type ConnectionState, type Told } from './ports.js'
+import { ports, type ConnectionState, type OfGeneration, type Told } from './ports.js'
 import { receiverTrackMachine, type AttachedSource, type ReceiverLimit } from './receiver-track.machine.js'
 import { senderTrackMachine } from './sender-track.machine.js'
 
-export interface SessionInput extends ChartInput {
+export interface SessionInput extends ConnectionInput {
   readonly mode: 'auto' | 'manual'
 }
 
@@ -28,7 +30,7 @@ export interface SessionContext extends SessionInput {
   /** The last generation that is over; its farewell was said. */
   ended: number
   connection: ConnectionState
-  channel: 'absent' | 'opening' | 'open' | 'lost'
+  channel: 'absent' | 'opening' | 'open' | 'held' | 'lost'
   lines: readonly Line[]
   /** How many of the lines are negotiated in this generation. */
   negotiated: number
@@ -46,8 +48,14 @@ export interface SessionContext extends SessionInput {
 export type SessionCommand =
   | { type: 'connect'; reserve: { audio: number; video: number } }
   | { type: 'abort' }
+  /** Waits no longer before the next attempt to recover. */
+  | { type: 'retry' }
   | { type: 'close'; reason: CloseReason }
   | { type: 'page.left'; reason: CloseReason }
+  /** The page runs again after a while in which it did not, or is seen again. */
+  | { type: 'page.woke' }
+  /** There is a network again, or another one. */
+  | { type: 'network.back' }
   | { type: 'sender.create'; id: string; line: SenderLine; source: string | null }
   | { type: 'receiver.create'; id: string; kind: 'audio' | 'video' }
   | { type: 'source.changed'; id: string; source: string | null }
@@ -55,6 +63,9 @@ export type SessionCommand =
   | { type: 'receiver.attach'; id: string; source: AttachedSource; priority: number; limit: ReceiverLimit | undefined }
   | { type: 'receiver.limit'; id: string; limit: ReceiverLimit }
   | { type: 'receiver.detach'; id: string }
+  /** The application told the server by itself what to do with this receiver. */
+  | { type: 'receiver.overruled'; kind: 'audio' | 'video'; ordinal: number; limit: ReceiverLimit | undefined }
+  | StreamNews
   | { type: 'hand.wanted'; ticket: number }
   | { type: 'hand.answered'; offer: number }
 
@@ -77,6 +88,8 @@ const CHANNEL: Record<Context['channel'], State> = {
   absent: 'connecting',
   opening: 'connecting',
   open: 'connected',
+  // Open as such; `peer_state` says that nothing gets through.
+  held: 'connected',
   lost: 'disconnected',
 }
 
@@ -92,6 +105,13 @@ export const project = ({
 
 /** The charts that live as long as the session. */
 export type Chart = 'connection' | 'negotiation' | 'channel'
+
+type GenerationEnded = Extract<Told, { type: 'generation.ended' }>
+
+/** How long the farewell before a rejoin may take: a late one would do harm. */
+const SHORT = 1_000
+
+const farewellOver = ({ generation }: OfGeneration) => ({ type: 'farewell.over' as const, generation })
 
 /** Id of the actor that has ended. */
 const over = (event: { type: string }): string => event.type.slice('xstate.done.actor.'.length)
@@ -131,6 +151,13 @@ export const sessionSetup = chart({
       ({ event }) => as<'receiver.detach'>(event).id,
       ({ event }) => event as never,
     ),
+    /** Relays the event to the receiver that the server knows by that number. */
+    'pass to the receiver': enqueueActions(({ context: { lines, tracks }, event, enqueue }) => {
+      const { kind, ordinal } = as<'receiver.overruled'>(event)
+      for (const { owner, ...line } of lines)
+        if (line.kind === kind && line.ordinal === ordinal && tracks.includes(`${owner}`))
+          enqueue.sendTo(owner as never, event as never)
+    }),
     'pass to every track': enqueueActions(({ context: { tracks }, event, enqueue }) => {
       for (const id of tracks) enqueue.sendTo(id as never, event as never)
     }),
@@ -189,13 +216,24 @@ export const sessionSetup = chart({
     /** XState keeps who has ended among the children. */
     'let go of the actor': stopChild(({ event }) => over(event)),
     /** Once for each; one that never opened, because no gateway was chosen, has nothing to end. */
-    'end the generation': enqueueActions(({ context, enqueue }) => {
+    'end the generation': enqueueActions(({ context, event, enqueue }) => {
       const { generation, ended, deadlines, farewells } = context
-      if (generation <= ended) return
-      enqueue.assign({ ended: generation, channel: 'absent', negotiated: 0, farewells: farewells + 1 })
-      enqueue.spawnChild('farewell', { id: `farewell-${generation}`, input: { deadlines, generation } })
+      const { farewell = 'full' } = event as Partial<GenerationEnded>
+      const due = generation > ended && farewell !== 'none'
+      if (generation > ended) enqueue.assign({ ended: generation, channel: 'absent', negotiated: 0 })
+      if (due) {
+        enqueue.assign({ farewells: farewells + 1 })
+        enqueue.spawnChild('farewell', {
+          id: `farewell-${generation}`,
+          input: { generation, deadlines: farewell === 'full' ? deadlines : { ...deadlines, farewell: SHORT } },
+        })
+      } else if (farewell !== 'full') enqueue.sendTo('connection', farewellOver(event as GenerationEnded))
     }),
     'count the farewell': assign({ farewells: ({ context }) => context.farewells - 1 }),
+    /** Who joins again waits for it. */
+    'tell the connection that it is over': sendTo('connection', ({ event }) =>
+      farewellOver({ generation: Number(over(event).slice('farewell-'.length)) }),
+    ),
     /** Emits what changed, the channel's state first. */
     'announce what changed': enqueueActions(({ context, enqueue }) => {
       const { peerState, dcState } = project(context)

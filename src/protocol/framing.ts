@@ -1,4 +1,4 @@
-import { zlibSync } from 'fflate'
+import { stored } from './stored.js'
 
 /** Text of this many bytes or more goes out deflated (the old SDK counted UTF-16 units, which the wire does not). */
 const COMPRESS_FROM = 1_000
@@ -10,13 +10,33 @@ const INFLATED_BOUND = 8 * 1_024 * 1_024
 /** Byte length of a string in UTF-8. */
 export const utf8Length = (text: string): number => new TextEncoder().encode(text).length
 
+/** Makes a zlib frame (RFC 1950) of bytes; held here because what is loaded once is there for every socket. */
+let zlib: (bytes: Uint8Array) => Uint8Array = stored
+
+/** From now on frames are made by this: for a world that must be the same whenever the compressor would have come. */
+export const compressWith = (compressor: typeof zlib): void => {
+  zlib = compressor
+}
+
+/**
+ * Begins to load the compressor if it is not there: a chunk of its own, needed by few messages and only after a connect.
+ * Nobody waits for it. If it does not come, frames are larger, and the next connect tries again.
+ */
+export const loadCompressor = (): void => {
+  if (zlib !== stored) return
+  import('./compressor.js').then(
+    ({ zlibSync }) => compressWith(zlibSync),
+    () => {},
+  )
+}
+
 /** Wire form of a payload: short text as it is, everything else as zlib (RFC 1950); the server refuses raw binary. */
 export const deflated = (payload: string | Uint8Array): string | Uint8Array<ArrayBuffer> => {
   const isText = typeof payload === 'string'
   // Three bytes a unit at the most: of most texts the bytes need not be counted.
   if (isText && payload.length * 3 < COMPRESS_FROM) return payload
   const bytes = isText ? new TextEncoder().encode(payload) : payload
-  return isText && bytes.length < COMPRESS_FROM ? payload : (zlibSync(bytes) as Uint8Array<ArrayBuffer>)
+  return isText && bytes.length < COMPRESS_FROM ? payload : (zlib(bytes) as Uint8Array<ArrayBuffer>)
 }
 
 /** Text of a stream of UTF-8 bytes. Stops reading and rejects with a `RangeError` above the bound, in bytes. */

@@ -1,4 +1,5 @@
 import type { SenderInfo } from '../interfaces/connector.js'
+import type { Wish } from './wishes.js'
 
 /** A receiver, by all that a protocol may name it with. */
 export interface ReceiverRef {
@@ -39,7 +40,13 @@ export interface OfferRequest {
   readonly receivers: { audio: number; video: number }
 }
 
-/** An incoming message that answers a request of the engine. */
+/** A stream of the room begins or ends, whoever sends it. */
+export interface StreamNews {
+  readonly type: 'stream.added' | 'stream.removed'
+  readonly source: { readonly peer: string; readonly stream: string }
+}
+
+/** An incoming message that answers a request. */
 export interface ServerAnswer {
   readonly id: number
   readonly ok: boolean
@@ -66,8 +73,22 @@ export interface GatewayProtocol {
   answerFits(offer: string, answered: string): boolean
   /** A request that changes nothing and is always answered. */
   encodeProbe(id: number): string | Uint8Array
-  /** The answer in it if the message answers a request of the engine; cheap for every other message. */
-  answerIn(data: unknown): ServerAnswer | undefined
+  /**
+   * The answer in it if the message answers a request of the engine, or, with `all`, any request; cheap for every other
+   * message.
+   */
+  answerIn(data: unknown, all?: boolean): ServerAnswer | undefined
+  /**
+   * What a message of the application asks of the server that is to hold in later sessions too; cheap for every other
+   * message. Throws `invalid-config` for what would end the server's session.
+   */
+  wishIn(payload: string | Uint8Array): Wish | undefined
+  /** The same of a command of the engine. */
+  wishOf(request: ServerRequest): Wish
+  /** The request of a wish, under an id of the engine. */
+  encodeWish(id: number, wish: Wish): string | Uint8Array
+  /** What a message of the server tells of a stream of the room; cheap for every other message. */
+  streamIn(data: unknown): StreamNews | undefined
   /** The answer SDP out of an accepted {@link encodeOffer}, or `undefined`. */
   answerSdp(data: unknown): string | undefined
   /** Wire form of what an application sends. */

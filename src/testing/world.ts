@@ -1,4 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import { zlibSync } from 'fflate'
+import { compressWith } from '../protocol/framing.js'
 import { Device, type DeviceOptions } from './device.js'
 import { SimulatedGateway, type GatewayOptions } from './gateway/simulated-gateway.js'
 import type { HttpServers } from './http/http-server.js'
@@ -45,6 +47,8 @@ export class SimulatedWorld {
   #machines = 0
 
   constructor({ seed = 1, gateway = {}, ...scheduling }: WorldOptions = {}) {
+    // When a chunk is loaded is no matter of the seed: here it is there before the first socket.
+    compressWith(zlibSync)
     this.scheduler = new Scheduler(scheduling)
     this.random = seeded(seed)
     this.internet = new Internet(this.scheduler, this.random)

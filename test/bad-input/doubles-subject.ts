@@ -1,3 +1,4 @@
+import { LADDER } from '../../src/index.js'
 import { NOTHING, Stage } from '../doubles/stage.js'
 import { Subject } from './facade-subject.js'
 
@@ -12,7 +13,7 @@ export class DoublesSubject extends Subject {
   constructor(readonly stage = new Stage()) {
     super({
       connector: stage.gateway,
-      socket: (options) => stage.socket(options),
+      socket: (options) => stage.socket({ ladder: LADDER, ...options }),
       config: (more) => stage.config(more),
       stream: (...kinds) => stage.stream(...kinds),
       turn: () => stage.clock.pass(0),

@@ -28,14 +28,20 @@ const call = (name: string, allowed: Outcome, run: Call['run']): Call => ({ name
 const nameable = ({ senders, kinds }: Subject): boolean =>
   senders.has('mic') || (kinds.get('mic') ?? 'audio') === 'audio'
 
+/** A connect is under way or has succeeded, and nothing was given up since. */
+const isJoined = (state: State): boolean =>
+  state === State.Connecting ||
+  state === State.Connected ||
+  state === State.Disconnected ||
+  state === State.Reconnecting
+
 const connect = (name: string, outcome: Outcome, options: (subject: Subject) => object, other = false): Call =>
   call(
     name,
     (subject, state) => {
       if (state === State.Closed) return ['rejects closed']
       if (subject.uncertain) return ['settles']
-      if (state === State.Connecting || state === State.Connected)
-        return other || !subject.connecting ? ['rejects already-connected'] : ['settles']
+      if (isJoined(state)) return other || !subject.connecting ? ['rejects already-connected'] : ['settles']
       return outcome(subject, state)
     },
     (subject) => {
@@ -43,7 +49,7 @@ const connect = (name: string, outcome: Outcome, options: (subject: Subject) => 
       const before = socket.peerState
       subject.uncertain ||= subject.inside
       const promise = socket.connect(world.connector, other ? { ...config } : config, options(subject))
-      const joined = before === State.Connecting || before === State.Connected
+      const joined = isJoined(before)
       if (joined && !other && !subject.uncertain && subject.connecting && promise !== subject.connecting)
         subject.violations.push('the same arguments got another promise')
       if (!joined && socket.peerState === State.Connecting) subject.connecting = other ? undefined : promise
@@ -189,9 +195,7 @@ export const CALLS: readonly Call[] = [
     'getStats',
     // A peer connection that is closed before it has answered may owe the answer for ever.
     (_, state) =>
-      state === State.Connected || state === State.Connecting
-        ? ['resolves', 'rejects not-connected', 'rejects closed']
-        : ['rejects not-connected'],
+      isJoined(state) ? ['resolves', 'rejects not-connected', 'rejects closed'] : ['rejects not-connected'],
     ({ socket }) => socket.getStats(),
   ),
   call(

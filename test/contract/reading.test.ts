@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { InspectionEvent } from 'xstate'
-import { RealtimeError, RealtimeSocketState as State, type SocketSnapshot } from '../../src/index.js'
+import { LADDER, RealtimeError, RealtimeSocketState as State, type SocketSnapshot } from '../../src/index.js'
 import { NOTHING, Stage } from '../doubles/stage.js'
 import { outcome } from '../support/stage.js'
 
@@ -17,7 +17,7 @@ afterEach(async () => {
 })
 
 test('peer_state, dc_state: one event per change, the channel’s first, and what is read agrees', async () => {
-  const socket = stage.socket()
+  const socket = stage.socket({ ladder: LADDER })
   const seen: string[] = []
   socket.on('peer_state', (state) => seen.push(`peer ${state} ${socket.peerState} ${socket.dcState}`))
   socket.on('dc_state', (state) => seen.push(`dc ${state} ${socket.peerState} ${socket.dcState}`))
@@ -25,16 +25,18 @@ test('peer_state, dc_state: one event per change, the channel’s first, and wha
   await stage.clock.quiet()
   await connecting
   stage.peer.transport('failed')
-  await stage.clock.quiet()
+  await stage.clock.quiet(20_000)
   expect(seen).toEqual([
     'dc connecting connecting connecting',
     'peer connecting connecting connecting',
     'dc connected connecting connected',
     'peer connected connected connected',
+    'dc disconnected disconnected disconnected',
+    'peer disconnected disconnected disconnected',
     'dc reconnecting reconnecting reconnecting',
     'peer reconnecting reconnecting reconnecting',
-    'dc failed failed failed',
-    'peer failed failed failed',
+    'dc connected connected connected',
+    'peer connected connected connected',
   ])
 })
 

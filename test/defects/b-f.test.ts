@@ -106,7 +106,7 @@ test('F69 the configuration of a session is read, never written: it serves for t
     const connecting = socket.connect(stage.gateway, config)
     await stage.clock.quiet()
     await connecting
-    stage.peer.transport('failed')
+    stage.peer.channels[0]?.breaks()
   }
   expect({ ...config, mixMinusAudio: undefined }).toEqual(before)
   expect(configs.map(({ receivers }) => receivers)).toEqual([

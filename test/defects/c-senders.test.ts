@@ -37,7 +37,7 @@ test('C39 a receiver keeps its name at the server; each kind counts for itself, 
   const all = ['ears audio_0', 'second video_1', 'third video_0', 'fourth video_2', 'more ears audio_1']
   expect(names()).toEqual(all)
   // A new peer connection and server session count the same.
-  stage.peer.transport('failed')
+  stage.peer.channels[0]?.breaks()
   const again = socket.connect(stage.gateway, stage.config())
   await stage.clock.quiet()
   await again

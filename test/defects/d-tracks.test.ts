@@ -46,7 +46,7 @@ test('D47 the list of senders has the order of their m-lines, whenever and howev
   }
   const { meta } = await socket.generateOffer()
   expect([meta.senders.map(({ name }) => name), byLine()]).toEqual([names, names])
-  stage.peer.transport('failed')
+  stage.peer.channels[0]?.breaks()
   await again(socket)
   expect([configs.map(({ senders }) => senders.map(({ name }) => name)), byLine()]).toEqual([
     [['v1', 'a1'], names],
@@ -66,7 +66,7 @@ test('D48 the stream of a receiver is the same before it is connected, while it 
   await again(socket)
   const first = remote(0).id
   see()
-  stage.peer.transport('failed')
+  stage.peer.channels[0]?.breaks()
   see()
   await again(socket)
   const second = remote(0).id
@@ -127,7 +127,7 @@ describe('D50 what becomes of a track can be seen', () => {
   test('D50 of the far side: the peer connection ends', async () => {
     const { receiver, shown } = await receiving()
     remote(0).flows(true)
-    stage.peer.transport('failed')
+    stage.peer.channels[0]?.breaks()
     expect([shown(), receiver.state]).toEqual([[false, undefined, 0], 'waiting'])
   })
 

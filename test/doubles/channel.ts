@@ -6,6 +6,8 @@ export class ChannelDouble extends Emitting {
   binaryType: BinaryType = 'blob'
   bufferedAmount = 0
   bufferedAmountLowThreshold = 0
+  /** The path below it is dead: nothing gets through, either way. */
+  cut = false
 
   constructor(
     world: DoublesWorld,
@@ -18,7 +20,7 @@ export class ChannelDouble extends Emitting {
   send(data: string | Uint8Array): void {
     this.world.calls.sync('channel.send', () => {
       if (this.readyState !== 'open') throw new DOMException('the channel is not open', 'InvalidStateError')
-      this.world.gateway.receive(data, (text) => this.arrives(text))
+      if (!this.cut) this.world.gateway.receive(data, (text) => this.arrives(text))
     })
   }
 
@@ -34,7 +36,7 @@ export class ChannelDouble extends Emitting {
 
   /** A frame comes in; after the end none does. */
   arrives(data: unknown): void {
-    if (this.readyState === 'open') this.tell('message', { data })
+    if (this.readyState === 'open' && !this.cut) this.tell('message', { data })
   }
 
   /** The far side closes it, or it fails. */

@@ -137,6 +137,7 @@ export class PeerConnectionDouble extends Emitting {
   transport(state: RTCPeerConnectionState): void {
     if (this.connectionState === 'closed' || this.connectionState === state) return
     this.connectionState = state
+    for (const channel of this.channels) channel.cut = state === 'disconnected' || state === 'failed'
     this.tell('connectionstatechange')
   }
 

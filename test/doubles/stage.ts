@@ -70,6 +70,10 @@ export class Stage implements DoublesWorld {
 
   socket(options: IRealtimeSocketOptions = {}, urls: string | string[] = URL_1): RealtimeSocket {
     const socket = new RealtimeSocket(urls, {
+      // Liveness is the simulated world's subject; here only what a call brings about goes over the channel.
+      pingMs: false,
+      // The same holds for recovery: a path that is lost ends the attempt.
+      ladder: [],
       ...options,
       environment: { ...this.environment, ...options.environment },
     })

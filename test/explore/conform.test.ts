@@ -34,7 +34,7 @@ test('a walk is repeated by its seed', async () => {
 
 test('a guard that was changed on one side is noticed, with the way to it', async () => {
   const live = channelMachine.provide({ guards: { 'more was sent': () => false } })
-  const { mismatches } = await conform(chart('channel'), { steps: STEPS, seed: 3, live })
+  const { mismatches } = await conform(chart('channel'), { steps: 20 * STEPS, seed: 3, live })
   expect(mismatches.length).toBeGreaterThan(0)
   expect(mismatches.map(({ path }) => path.at(-1))).toEqual(mismatches.map(() => '"confirm messages" done true'))
   expect(mismatches[0]?.differs).toContain('value')

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { DataChannelPort } from '../../src/adapters/data-channel-port.js'
 import { RealtimeError, RealtimeSocketState as State } from '../../src/index.js'
 import { atm0sV01 } from '../../src/protocol/atm0s-v01.js'
+import { SteppedTime } from '../support/network.js'
 import { holds, outcome } from '../support/stage.js'
 import { onNode } from './place.js'
 
@@ -162,20 +163,19 @@ test('a sender that cannot be rejects the connect, which may be called again', a
 test('a kept message that the channel turns out not to take is reported, those behind it go out', async () => {
   const sent: unknown[] = []
   const reported: unknown[] = []
-  const port = new DataChannelPort(
-    atm0sV01,
-    1_048_576,
-    () => {},
-    () => {},
-  )
+  const port = new DataChannelPort(atm0sV01, new SteppedTime().environment.clock, 1_048_576, {
+    deliver: () => {},
+    drained: () => {},
+    warn: ({ code }) => reported.push(code),
+    wantsFates: () => false,
+    fated: () => {},
+    told: () => {},
+    wished: () => {},
+  })
   const noise = crypto.getRandomValues(new Uint8Array(65_000))
   port.send(new Uint8Array([...noise, ...noise]))
   port.send('after it')
   const channel = { send: (frame: unknown) => sent.push(frame) } as unknown as RTCDataChannel
-  port.open(
-    channel,
-    () => 65_536,
-    (error) => reported.push((error as RealtimeError).code),
-  )
+  port.open(channel, () => 65_536)
   expect([sent, reported]).toEqual([['after it'], ['message-too-large']])
 })

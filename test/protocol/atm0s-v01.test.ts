@@ -235,3 +235,23 @@ describe('the description in an answer', () => {
     },
   )
 })
+
+describe('streams of the room', () => {
+  const told = (event: string, data: unknown) => JSON.stringify({ data, event, type: 'event' })
+  const stream = { kind: 'Video', peer: 'bob', peer_hash: 1, state: null, stream: 'camera' }
+  const source = { peer: 'bob', stream: 'camera' }
+
+  test.each([
+    [told('stream_added', stream), { type: 'stream.added', source }],
+    [told('stream_removed', stream), { type: 'stream.removed', source }],
+    [told('stream_updated', stream), undefined],
+    [told('peer_removed', { peer: 'bob' }), undefined],
+    [told('stream_added', { peer: 'bob' }), undefined],
+    [told('stream_added', null), undefined],
+    ['{"event":"stream_added"', undefined],
+    [told('stream_added', { ...stream, more: 'x'.repeat(2_000) }), undefined],
+    [new ArrayBuffer(8), undefined],
+  ])('%s', (data, expected) => {
+    expect(atm0sV01.streamIn(data)).toEqual(expected)
+  })
+})

@@ -1,7 +1,9 @@
 import { deflateRawSync, deflateSync, gzipSync, inflateSync } from 'node:zlib'
 import * as fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
-import { deflated, inflated, utf8Length } from '../../src/protocol/framing.js'
+import { zlibSync } from 'fflate'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { compressWith, deflated, inflated, utf8Length } from '../../src/protocol/framing.js'
+import { stored } from '../../src/protocol/stored.js'
 
 const bytesOf = (text: string) => new TextEncoder().encode(text)
 const frame = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => Uint8Array.from(bytes)
@@ -58,7 +60,12 @@ describe('length in UTF-8', () => {
   })
 })
 
-describe('wire form', () => {
+describe.each([
+  ['before the compressor is there', stored],
+  ['compressed', zlibSync],
+])('wire form, %s', (_, compressor) => {
+  beforeEach(() => compressWith(compressor))
+
   test.each([
     ['999 bytes of ASCII', 'a'.repeat(999)],
     ['999 bytes in three-byte characters', '\u20ac'.repeat(333)],

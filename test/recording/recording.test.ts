@@ -40,6 +40,7 @@ test('a connect is in it as what came in, and what the charts made of it', async
     [20, 7, 'connection', { type: 'peer.state', generation: 1, state: 'connected' }],
     [25, 8, 'channel', { type: 'channel.open', generation: 1 }],
     [520, 9, 'connection', { type: 'peer.state', generation: 1, state: 'connected' }],
+    [10_025, 10, 'connection', { type: 'xstate.after.stable for long.connection.connected.stable' }],
   ])
   expect(lines.filter(([kind, , , chart]) => kind === 'T' && chart === 'connection')).toEqual([
     ['T', 0, 0, 'connection', '', 'new', 'xstate.init', 0],
@@ -58,7 +59,7 @@ test('a connect is in it as what came in, and what the charts made of it', async
     ['T', 20, 7, 'connection', 'connecting.establishing.direct', 'connecting.openingChannel', 'peer.state', 1],
     ['T', 25, 8, 'connection', 'connecting.openingChannel', 'connected.stable', 'channel.open', 1],
   ])
-  expect(lines.at(-1)?.slice(0, 2)).toEqual(['C', 520])
+  expect(lines.at(-1)?.slice(0, 2)).toEqual(['C', 10_025])
 })
 
 const done = (state: string) => ({ type: `xstate.done.actor.0.${state}`, actorId: `0.${state}` })
@@ -85,9 +86,9 @@ test('once the session is over it is all still there, the end included', async (
   await Promise.all([socket[Symbol.asyncDispose](), stage.clock.quiet()])
   const lines = linesOf(await socket.exportRecording())
   expect(lines.slice(-3)).toEqual([
-    ['I', 520, 12, 1, 'farewell-1', done('farewell.deleting')],
-    ['T', 520, 12, 'session', 'closing', 'closed', 'xstate.done.actor.farewell-1', 1],
-    ['T', 520, 12, 'farewell-1', 'deleting', 'done', done('farewell.deleting').type, 1],
+    ['I', 10_025, 13, 1, 'farewell-1', done('farewell.deleting')],
+    ['T', 10_025, 13, 'session', 'closing', 'closed', 'xstate.done.actor.farewell-1', 1],
+    ['T', 10_025, 13, 'farewell-1', 'deleting', 'done', done('farewell.deleting').type, 1],
   ])
   await expect(socket.exportRecording().then(replay)).resolves.toMatchObject({ identical: true })
 })

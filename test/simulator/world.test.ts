@@ -208,7 +208,8 @@ describe('a world', () => {
     await world.pass(4_000)
     world.gateway.thaw()
     expect(await world.until(asked)).toEqual({ status: false, error: 'refused' })
-    expect([world.now > 4_000, world.now < 5_500, socket.peerState]).toEqual([true, true, 'connected'])
+    expect([world.now > 4_000, world.now < 5_500, socket.peerState]).toEqual([true, true, 'disconnected'])
+    expect(await world.holds(() => socket.peerState === 'connected', 1_000)).toBe(true)
   })
 
   test('of several gateways the living one is taken', async () => {

@@ -28,6 +28,12 @@ interface Run {
 
 /** Every port: it does one thing, or watches until it is stopped. */
 export const PORTS: Readonly<Record<keyof Ports, 'task' | 'watch'>> = {
+  'back off': 'watch',
+  'watch path': 'watch',
+  'probe path': 'task',
+  'revive path': 'task',
+  'count awake time': 'watch',
+  'hold messages': 'watch',
   'select gateway': 'task',
   'peer connection': 'watch',
   'trickle candidates': 'watch',

@@ -75,8 +75,8 @@ export const outcome = async (promise: Promise<unknown>): Promise<unknown> => {
 }
 
 /** Resolves when a condition holds, looked at after each change that the caller knows of; never by a fixed sleep. */
-export const holds = async (condition: () => boolean, what: string): Promise<void> => {
-  for (let round = 0; round < 1_500; round += 1) {
+export const holds = async (condition: () => boolean, what: string, ms = 15_000): Promise<void> => {
+  for (let round = 0; round < ms / 10; round += 1) {
     if (condition()) return
     await new Promise((resolve) => setTimeout(resolve, 10))
   }

@@ -15,20 +15,29 @@ interface PagePlace {
   readonly drop: () => void
 }
 
+const listened = (listeners: Set<() => void>) => (callback: () => void) => {
+  listeners.add(callback)
+  return () => listeners.delete(callback)
+}
+
 /** The page that a session lives in, and what browsers do to pages. */
 export class Page {
   /** It went away, one way or the other. */
   gone = false
   readonly #leaving = new Set<() => void>()
+  readonly #waking = new Set<() => void>()
+  readonly #networks = new Set<() => void>()
+  #hidden = false
 
   constructor(private readonly place: PagePlace) {}
 
   /** For `options.environment` of a socket. */
   readonly events: PageEvents = {
-    onLeave: (callback) => {
-      this.#leaving.add(callback)
-      return () => this.#leaving.delete(callback)
-    },
+    onLeave: listened(this.#leaving),
+    onWake: listened(this.#waking),
+    onNetwork: listened(this.#networks),
+    hidden: () => this.#hidden,
+    online: () => !this.place.network.offline,
   }
 
   /** Why nothing of it runs; `undefined` while it does. */
@@ -40,7 +49,7 @@ export class Page {
 
   /** Listeners that are not removed. */
   get listeners(): number {
-    return this.#leaving.size
+    return this.#leaving.size + this.#waking.size + this.#networks.size
   }
 
   /** The page's JavaScript stops, as in a frozen tab: the browser answers checks and receives media all the same. */
@@ -58,6 +67,18 @@ export class Page {
   wake(): void {
     this.place.browser.resume()
     this.place.script.resume()
+    this.#tell(this.#waking)
+  }
+
+  /** Another tab is in front of it (`visibilityState` `hidden`). */
+  hide(): void {
+    this.#hidden = true
+  }
+
+  /** It is seen again. */
+  show(): void {
+    this.#hidden = false
+    this.#tell(this.#waking)
   }
 
   /**
@@ -81,6 +102,12 @@ export class Page {
 
   online(): void {
     this.place.network.offline = false
+    this.#tell(this.#networks)
+  }
+
+  /** Told as its own task: whoever listens runs when the page does. */
+  #tell(listeners: ReadonlySet<() => void>): void {
+    for (const callback of listeners) this.place.script.soon('page', callback)
   }
 
   /**
@@ -99,7 +126,7 @@ export class Page {
 
   #end(): void {
     this.gone = true
-    this.#leaving.clear()
+    for (const listeners of [this.#leaving, this.#waking, this.#networks]) listeners.clear()
     this.place.script.end()
     this.place.http.end()
     this.place.drop()

@@ -6,6 +6,12 @@ const inert = fromCallback(() => {}) as never
 
 /** Ports with nothing behind them. */
 export const inertPorts: Ports = {
+  'back off': inert,
+  'watch path': inert,
+  'probe path': inert,
+  'revive path': inert,
+  'count awake time': inert,
+  'hold messages': inert,
   'select gateway': inert,
   'peer connection': inert,
   'trickle candidates': inert,

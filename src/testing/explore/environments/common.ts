@@ -1,7 +1,13 @@
 import type { EventObject } from 'xstate'
 import { facts, type ErrorFacts, type RealtimeErrorCode } from '../../../errors.js'
 import { DEADLINES } from '../../../machines/common.js'
-import type { ChannelLostEvent, ChannelOpenEvent, LineReadyEvent, Ports } from '../../../machines/ports.js'
+import type {
+  ChannelHeldEvent,
+  ChannelLostEvent,
+  ChannelOpenEvent,
+  LineReadyEvent,
+  Ports,
+} from '../../../machines/ports.js'
 import type { Configuration, Outcomes, Row } from '../types.js'
 
 /** Input that every chart below the session takes. */
@@ -68,6 +74,9 @@ export const trackRows = <Context extends { generation: number }, Memory>(ordina
     }),
     'channel.open': session<ChannelOpenEvent, Context, Memory>(({ context: { generation } }) => [
       { type: 'channel.open', generation },
+    ]),
+    'channel.held': session<ChannelHeldEvent, Context, Memory>(({ context: { generation } }) => [
+      { type: 'channel.held', generation },
     ]),
     'channel.lost': session<ChannelLostEvent, Context, Memory>(({ context: { generation } }) => [
       { type: 'channel.lost', generation, error: error('channel-closed') },

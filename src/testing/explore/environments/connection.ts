@@ -1,5 +1,6 @@
 import type { ConnectionContext, ConnectionEvent } from '../../../machines/connection.machine.js'
-import type { ConnectionState } from '../../../machines/ports.js'
+import type { ConnectionState, PathReport } from '../../../machines/ports.js'
+import { LADDER } from '../../../recovery/ladder.js'
 import type { Environment } from '../types.js'
 import {
   application,
@@ -29,11 +30,21 @@ const TRANSPORT: readonly RTCPeerConnectionState[] = [
   'closed',
 ]
 
+const REPORTS: readonly PathReport[] = [
+  { alive: true },
+  ...(['held', 'doubtful', 'broken', 'gone'] as const).map((session) => ({ alive: false, session })),
+  { alive: false, revivable: false },
+]
+
 /** The world of a connection: its peer connection in every state, negotiation and channel as the session relays them. */
 export const connectionEnvironment: Environment<ConnectionEvent, ConnectionContext, ConnectionMemory> = {
-  inputs: [{ deadlines }],
+  // Each way once: what budgets and back-off do to it is a matter of numbers.
+  inputs: [LADDER, LADDER.slice(0, 1)].map((ladder) => ({
+    deadlines,
+    ladder: ladder.map((rung) => ({ ...rung, tries: 1 })),
+  })),
   memories: [{ state: 'new', open: 0 }],
-  inessential: ['deadlines'],
+  inessential: ['deadlines', 'tried', 'patience', 'attempts'],
   remember: (memory, { step: { told } }) => {
     let { state, open } = memory
     for (const word of told) {
@@ -46,6 +57,7 @@ export const connectionEnvironment: Environment<ConnectionEvent, ConnectionConte
   events: {
     connect: application(({ context }) => (context.generation < GENERATIONS ? [{ type: 'connect' }] : [])),
     abort: application(() => [{ type: 'abort' }]),
+    retry: application(({ context }) => (context.generation < GENERATIONS ? [{ type: 'retry' }] : [])),
     close: application(() => [{ type: 'close' }]),
     'negotiation.done': session((at) =>
       generations(at).map((generation) => ({ type: 'negotiation.done', generation, lines: 1 })),
@@ -64,19 +76,34 @@ export const connectionEnvironment: Environment<ConnectionEvent, ConnectionConte
     'peer.state': from('peer connection', (at) =>
       generations(at).flatMap((generation) => TRANSPORT.map((state) => ({ type: 'peer.state', generation, state }))),
     ),
+    'page.woke': session(() => [{ type: 'page.woke' }]),
+    'network.back': session(({ context }) => (context.generation < GENERATIONS ? [{ type: 'network.back' }] : [])),
+    'farewell.over': session((at) => generations(at).map((generation) => ({ type: 'farewell.over', generation }))),
+    'attempt.due': from('back off', ({ context }) =>
+      context.generation < GENERATIONS ? [{ type: 'attempt.due' }] : [],
+    ),
+    'recovery.late': from('count awake time', () => [{ type: 'recovery.late' }]),
+    'path.silent': from('watch path', (at) =>
+      generations(at).map((generation) => ({ type: 'path.silent', generation })),
+    ),
     'peer.broken': from('peer connection', (at) =>
       generations(at).map((generation) => ({ type: 'peer.broken', generation, error: error('no-webrtc') })),
     ),
   },
   actors: portsOf({
     'select gateway': task('no-gateway', 'token-refused'),
+    'back off': watch,
+    'count awake time': watch,
+    'watch path': watch,
+    'probe path': { role: 'task', done: () => REPORTS, failed: () => [error('internal')] },
+    'revive path': { role: 'task', done: () => REPORTS, failed: () => [error('internal')] },
     'peer connection': watch,
     'trickle candidates': watch,
   }),
   rests: {
     new: 'waits for connect',
     'connected.stable': 'lives until the transport, the channel or the application ends it',
-    'connected.suspect': 'the peer connection itself decides, within 30 s',
+    'reconnecting.rejoining.waiting': 'waits for its time and the network, as long as the recovery may last',
     failed: 'waits for another connect',
     closed: 'is over for good',
   },

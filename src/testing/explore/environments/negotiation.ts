@@ -62,6 +62,7 @@ export const negotiationEnvironment: Environment<NegotiationEvent, NegotiationCo
       state === 'closed' ? [] : [1, 2].map((offer) => ({ type: 'hand.answered', offer })),
     ),
     'channel.open': session((at) => generations(at).map((generation) => ({ type: 'channel.open', generation }))),
+    'channel.held': session((at) => generations(at).map((generation) => ({ type: 'channel.held', generation }))),
     'channel.lost': session((at) =>
       generations(at).map((generation) => ({
         type: 'channel.lost',
@@ -85,6 +86,7 @@ export const negotiationEnvironment: Environment<NegotiationEvent, NegotiationCo
   rests: {
     dormant: 'waits for a generation',
     stable: 'waits for lines or a caller',
+    awaitingPath: 'waits for the path, or for the end of its generation',
     closed: 'is over for good',
   },
 }

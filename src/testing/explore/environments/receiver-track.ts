@@ -5,7 +5,7 @@ import type {
 } from '../../../machines/receiver-track.machine.js'
 import type { ServerRequest } from '../../../protocol/gateway-protocol.js'
 import type { Environment } from '../types.js'
-import { application, deadlines, from, portsOf, task, trackRows, watch } from './common.js'
+import { application, deadlines, from, portsOf, session, task, trackRows, watch } from './common.js'
 
 /** What the server was told of a receiver in this generation. */
 export interface ReceiverMemory {
@@ -35,7 +35,10 @@ export const receiverTrackEnvironment: Environment<ReceiverTrackEvent, ReceiverT
   inputs: [{ deadlines, id: 'receiver-1', kind: 'video' }],
   memories: [NOTHING],
   remember: (memory, { step: { stimulus, started } }) => {
-    const before = stimulus.event.type === 'generation.ended' ? NOTHING : memory
+    const { event } = stimulus
+    const raw = event.type === 'receiver.overruled' && event.limit
+    const kept = event.type !== 'generation.ended' && event.type !== 'receiver.overruled'
+    const before = raw ? { ...memory, priority: raw.priority } : kept ? memory : NOTHING
     return started
       .filter(({ name }) => name === 'server request')
       .reduce((known, { input }) => toldBy(known, input as { request: ServerRequest }), before)
@@ -49,6 +52,9 @@ export const receiverTrackEnvironment: Environment<ReceiverTrackEvent, ReceiverT
     ),
     'receiver.limit': application(() => [{ type: 'receiver.limit', limit: HIGH }]),
     'receiver.detach': application(() => [{ type: 'receiver.detach' }]),
+    'stream.added': session(() => SOURCES.map((source) => ({ type: 'stream.added', source }))),
+    'stream.removed': session(() => SOURCES.map((source) => ({ type: 'stream.removed', source }))),
+    'receiver.overruled': application(() => [undefined, LOW].map((limit) => ({ type: 'receiver.overruled', limit }))),
     ...trackRows(0),
     'remote.track': from('receive line', () => [true, false].map((flowing) => ({ type: 'remote.track', flowing }))),
   },
@@ -61,6 +67,7 @@ export const receiverTrackEnvironment: Environment<ReceiverTrackEvent, ReceiverT
     'live.playback.paused': 'waits for the application',
     'live.subscription.detached': 'waits for a source, or for the channel',
     'live.subscription.attached': 'waits for the application or the channel',
+    'live.subscription.sourceless': 'waits for its source to come back',
     'live.subscription.refused': 'waits for the application to attach it again',
   },
 }

@@ -1,5 +1,6 @@
 import type { AnyEventObject } from 'xstate'
 import type { ConnectionState, Told } from '../../../machines/ports.js'
+import { LADDER } from '../../../recovery/ladder.js'
 import type { SessionCommand, SessionContext } from '../../../machines/session.setup.js'
 import type { SenderLine } from '../../../protocol/tracks-to-m-lines.js'
 import type { Configuration, Environment, Outcomes } from '../types.js'
@@ -17,7 +18,7 @@ export interface SessionMemory {
   readonly generation: number
   readonly opened: boolean
   /** The end of the generation was told on the way to this state; a connection that failed tells it again at `close`. */
-  readonly ended: 'failed' | 'closed' | undefined
+  readonly ended: 'failed' | 'closed' | 'parted' | undefined
   /** The connection was told to close. */
   readonly closing: boolean
   /** A chart failed: one defect is enough. */
@@ -38,8 +39,10 @@ export interface SessionMemory {
 export const CONNECTION_CHANGES: Readonly<Record<ConnectionState, readonly ConnectionState[]>> = {
   new: ['connecting', 'closed'],
   connecting: ['connected', 'failed', 'closed'],
-  connected: ['reconnecting', 'closed'],
-  reconnecting: ['failed'],
+  connected: ['disconnected', 'reconnecting', 'failed', 'closed'],
+  disconnected: ['connected', 'reconnecting', 'failed', 'closed'],
+  // Once for each attempt.
+  reconnecting: ['reconnecting', 'connected', 'failed', 'closed'],
   failed: ['connecting', 'closed'],
   closed: [],
 }
@@ -55,22 +58,35 @@ const line: SenderLine = {
   preferredCodecs: [],
 }
 
+const SOURCE = { peer: 'alice', stream: 'video_main' }
+
 type At = Configuration<SessionContext, SessionMemory>
 
 /** The generation of which negotiation and channel may speak: between its beginning and its end. */
 const spoken = ({ memory: { generation, opened, ended } }: At): number[] => (opened && !ended ? [generation] : [])
-/** A channel opens once in a generation, and is lost once. */
+/** A channel opens once in a generation, is held and open again, and is lost once. */
 const channelSays = (at: At, ...before: SessionContext['channel'][]): number[] =>
   before.includes(at.context.channel) ? spoken(at) : []
 const ofTracks = <T>(at: At, say: (id: string) => T): T[] => at.context.tracks.map(say)
 const changesOf = ({ memory }: At): ConnectionState[] =>
-  CONNECTION_CHANGES[memory.connection].filter((state) =>
+  CONNECTION_CHANGES[memory.connection].filter((state) => {
+    const { ended, connection, generation, world } = memory
     // What ends an attempt is told before the state that it leads to, and nothing in between.
-    state === 'failed' || state === 'closed'
-      ? memory.ended === state
-      : memory.ended !== 'closed' &&
-        (state === 'connecting' ? memory.generation < (memory.world === 'attempts' ? GENERATIONS : 1) : !memory.ended),
-  )
+    if (state === 'failed' || state === 'closed') return ended === state
+    if (ended === 'closed') return false
+    if (state === 'connecting') return generation < (world === 'attempts' ? GENERATIONS : 1)
+    // Tracks hear of a recovery by their channel; what leads there is the other world's.
+    if (world === 'tracks' && state === 'reconnecting') return false
+    return !ended || (ended === 'parted' && connection === 'reconnecting' && state === 'reconnecting')
+  })
+/** The connection may end its generation so: for good, or because another follows. */
+const endings = ({
+  memory: { connection, ended, closing },
+}: At): Extract<Told, { type: 'generation.ended' }>['farewell'][] => {
+  if (closing) return ended === 'closed' ? [] : ['full']
+  if (ended === 'failed' || /^(new|failed|closed)$/.test(connection)) return []
+  return connection === 'reconnecting' && !ended ? ['full', 'quick', 'none'] : ['full']
+}
 
 const chart: Outcomes<SessionContext, SessionMemory> = {
   role: 'chart',
@@ -88,7 +104,7 @@ const heard = (emitted: readonly AnyEventObject[], type: string, before: string)
 
 /** The world of a session: the application's commands, and whatever its charts may tell, in any order between them. */
 export const sessionEnvironment: Environment<SessionCommand | Told, SessionContext, SessionMemory> = {
-  inputs: [{ deadlines, mode: 'auto' }],
+  inputs: [{ deadlines, mode: 'auto', ladder: LADDER }],
   memories: (['attempts', 'tracks'] as const).map((world) => ({
     world,
     connection: 'new',
@@ -113,8 +129,14 @@ export const sessionEnvironment: Environment<SessionCommand | Told, SessionConte
         next.ended = undefined
       }
     }
-    if (event.type === 'generation.opened') next.opened = true
-    if (event.type === 'generation.ended') next.ended = memory.closing ? 'closed' : 'failed'
+    if (event.type === 'generation.opened') {
+      // A recovery begins its generations without a word.
+      if (next.ended) next.generation += 1
+      next.ended = undefined
+      next.opened = true
+    }
+    if (event.type === 'generation.ended')
+      next.ended = memory.closing ? 'closed' : event.farewell === 'full' ? 'failed' : 'parted'
     if (event.type.startsWith('xstate.error')) next.defect = true
     if (event.type === 'sender.create' || event.type === 'receiver.create') next.made += 1
     if (sent.some(({ to, event: { type } }) => to === 'connection' && type === 'close')) next.closing = true
@@ -123,12 +145,15 @@ export const sessionEnvironment: Environment<SessionCommand | Told, SessionConte
     next.peer = heard(emitted, 'peer_state', next.peer)
     return next
   },
-  inessential: ['deadlines', 'lastError', 'reason'],
+  inessential: ['deadlines', 'ladder', 'lastError', 'reason'],
   events: {
     connect: application(({ memory: { world } }) =>
       RESERVES.slice(world === 'tracks' ? 1 : 0).map((reserve) => ({ type: 'connect', reserve })),
     ),
     abort: application(() => [{ type: 'abort' }]),
+    retry: application(() => [{ type: 'retry' }]),
+    'page.woke': from('page', () => [{ type: 'page.woke' }]),
+    'network.back': from('page', () => [{ type: 'network.back' }]),
     close: application(() => [{ type: 'close', reason: 'closed-by-application' }]),
     'page.left': from('page', ({ memory: { world } }) =>
       world === 'attempts' ? [{ type: 'page.left', reason: 'page-left' }] : [],
@@ -153,7 +178,7 @@ export const sessionEnvironment: Environment<SessionCommand | Told, SessionConte
       ofTracks(at, (id) => ({
         type: 'receiver.attach',
         id,
-        source: { peer: 'alice', stream: 'video_main' },
+        source: SOURCE,
         priority: 1,
         limit: undefined,
       })),
@@ -162,6 +187,15 @@ export const sessionEnvironment: Environment<SessionCommand | Told, SessionConte
       ofTracks(at, (id) => ({ type: 'receiver.limit', id, limit: { priority: 1, maxSpatial: 2, maxTemporal: 2 } })),
     ),
     'receiver.detach': application((at) => ofTracks(at, (id) => ({ type: 'receiver.detach', id }))),
+    'receiver.overruled': application(() => [
+      { type: 'receiver.overruled', kind: 'video', ordinal: 0, limit: undefined },
+    ]),
+    'stream.added': application(({ memory: { world } }) =>
+      world === 'tracks' ? [{ type: 'stream.added', source: SOURCE }] : [],
+    ),
+    'stream.removed': application(({ memory: { world } }) =>
+      world === 'tracks' ? [{ type: 'stream.removed', source: SOURCE }] : [],
+    ),
     'hand.wanted': application(() => [{ type: 'hand.wanted', ticket: 1 }]),
     'hand.answered': application(() => [{ type: 'hand.answered', offer: 1 }]),
     phase: from('connection', ({ memory: { generation } }) => [{ type: 'phase', generation, phase: 'establishing' }]),
@@ -176,14 +210,21 @@ export const sessionEnvironment: Environment<SessionCommand | Told, SessionConte
         ...(state === 'failed' && { error: error('transport-failed') }),
       })),
     ),
-    'generation.opened': from('connection', ({ memory: { connection, generation, opened, ended } }) =>
-      connection === 'connecting' && !opened && !ended ? [{ type: 'generation.opened', generation }] : [],
-    ),
-    'generation.ended': from('connection', ({ memory: { connection, generation, ended, closing } }) => {
-      const fails = (connection === 'connecting' || connection === 'reconnecting') && !closing && !ended
-      const closes = closing && ended !== 'closed'
-      return fails || closes ? [{ type: 'generation.ended', generation }] : []
+    'generation.opened': from('connection', ({ memory: { connection, generation, opened, ended } }) => {
+      if (connection === 'connecting') return !opened && !ended ? [{ type: 'generation.opened', generation }] : []
+      return connection === 'reconnecting' && ended === 'parted' && generation < GENERATIONS
+        ? [{ type: 'generation.opened', generation: generation + 1 }]
+        : []
     }),
+    'generation.ended': from('connection', (at) =>
+      endings(at).map((farewell) => ({ type: 'generation.ended', generation: at.memory.generation, farewell })),
+    ),
+    'path.held': from('connection', ({ memory: { connection, generation } }) =>
+      connection === 'disconnected' ? [{ type: 'path.held', generation }] : [],
+    ),
+    'path.back': from('connection', ({ memory: { connection, generation } }) =>
+      connection === 'disconnected' ? [{ type: 'path.back', generation }] : [],
+    ),
     'negotiation.done': from('negotiation', (at) =>
       spoken(at).map((generation) => ({ type: 'negotiation.done', generation, lines: at.context.lines.length })),
     ),
@@ -198,10 +239,13 @@ export const sessionEnvironment: Environment<SessionCommand | Told, SessionConte
       channelSays(at, 'opening').map((generation) => ({ type: 'channel.opening', generation })),
     ),
     'channel.open': from('channel', (at) =>
-      channelSays(at, 'opening').map((generation) => ({ type: 'channel.open', generation })),
+      channelSays(at, 'opening', 'held').map((generation) => ({ type: 'channel.open', generation })),
+    ),
+    'channel.held': from('channel', (at) =>
+      channelSays(at, 'open').map((generation) => ({ type: 'channel.held', generation })),
     ),
     'channel.lost': from('channel', (at) =>
-      channelSays(at, 'opening', 'open').map((generation) => ({
+      channelSays(at, 'opening', 'open', 'held').map((generation) => ({
         type: 'channel.lost',
         generation,
         error: error('channel-closed'),

@@ -42,6 +42,11 @@ export const aFailureHasAReason: OfConnection = ({ step: { told } }) =>
 /** The peer connection of the current generation runs from negotiating to the end of the generation, and no other. */
 export const oneAttemptHasOnePeerConnection: OfConnection = ({ to: { state, context, actors } }) => {
   const running = actors.filter(({ name }) => name === 'peer connection').map(({ id }) => id)
-  const wanted = /^(new|failed|closed|connecting\.selectingGateway)$/.test(state) ? [] : [`peer-${context.generation}`]
+  const wanted =
+    /^(new|failed|closed|connecting\.selectingGateway|reconnecting\.rejoining\.(parting|waiting|attempting\.selectingGateway))$/.test(
+      state,
+    )
+      ? []
+      : [`peer-${context.generation}`]
   return running.join() !== wanted.join() && `in ${state}: ${running.join() || 'none'}`
 }

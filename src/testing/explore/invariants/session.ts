@@ -8,7 +8,7 @@ type OfSession = Invariant<SessionContext, SessionMemory>
 
 const POSSIBLE = new Set(
   (Object.keys(CONNECTION_CHANGES) as ConnectionState[]).flatMap((connection) =>
-    (['absent', 'opening', 'open', 'lost'] as const).map((channel) => plain(project({ connection, channel }))),
+    (['absent', 'opening', 'open', 'held', 'lost'] as const).map((channel) => plain(project({ connection, channel }))),
   ),
 )
 
