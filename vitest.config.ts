@@ -25,7 +25,8 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/**/*.test.ts', 'gateway/test/**/*.test.ts', 'demo/**/*.test.ts'],
-          exclude: ['test/browser/**'],
+          // Firefox is not everywhere; `npm test` says where it was not run.
+          exclude: ['test/browser/**', ...(process.env.RSE_FIREFOX ? [] : ['test/firefox/**'])],
           // One project after the other: two cores.
           sequence: { groupOrder: 0 },
           pool: 'forks',

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { chromium } from './chromium.mjs'
+import { chromium, firefox } from './browsers.mjs'
 import { install, root } from './install.mjs'
 
 await install()
@@ -14,7 +14,7 @@ const vitest = join(root, 'node_modules/vitest/vitest.mjs')
 const child = spawn(process.execPath, [vitest, 'run', ...reporters, ...process.argv.slice(2)], {
   cwd: root,
   stdio: ['ignore', 'inherit', 'inherit'],
-  env: { ...process.env, RSE_CHROMIUM: await chromium() },
+  env: { ...process.env, RSE_CHROMIUM: await chromium(), RSE_FIREFOX: firefox() },
 })
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
 const code = await new Promise((resolve) => child.on('exit', (status) => resolve(status ?? 1)))
@@ -32,5 +32,6 @@ try {
 }
 rmSync(folder, { recursive: true, force: true })
 if (code !== 0 && failed === 0) failed = 1
+if (!firefox()) process.stdout.write('\nNot run: test/firefox, since no Firefox is installed\n')
 process.stdout.write(`\n${passed} passed, ${failed} failed\n`)
 process.exit(failed > 0 || passed === 0 ? 1 : 0)

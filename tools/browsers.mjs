@@ -1,4 +1,4 @@
-// Where the browser tests find a Chromium: an installed one, else the one inside @sparticuz/chromium.
+// Where the browser tests find a Firefox, and a Chromium: an installed one, else the one inside @sparticuz/chromium.
 import { existsSync } from 'node:fs'
 
 const INSTALLED = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
@@ -12,3 +12,7 @@ export const chromium = async () => {
   const { default: packed } = await import('@sparticuz/chromium')
   return packed.executablePath()
 }
+
+/** An installed Firefox; empty where there is none. */
+export const firefox = () =>
+  [process.env.RSE_FIREFOX, '/usr/bin/firefox-esr', '/usr/bin/firefox'].find((path) => path && existsSync(path)) ?? ''
