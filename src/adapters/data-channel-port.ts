@@ -123,12 +123,15 @@ export class DataChannelPort {
     this.#release()
   }
 
-  /** From now on `send` keeps, though the channel is open, until the returned function is called. */
-  hold(): () => void {
+  /**
+   * From now on `send` keeps, though the channel is open, until the returned function is called. `lives`: what was kept
+   * goes out over this channel; if not, it waits for the next one.
+   */
+  hold(): (lives?: boolean) => void {
     this.#held = true
-    return () => {
+    return (lives = true) => {
       this.#held = false
-      this.#release()
+      if (lives) this.#release()
     }
   }
 

@@ -61,7 +61,12 @@ export const dataChannelActors = {
         world.warn(facts('unconfirmed', `unconfirmed messages: ${count}`, { phase: 'connected' }))
     }
   }),
-  'hold messages': fromCallback<AnyEventObject, OfGeneration>(({ system }) => worldOf(system).channel.hold()),
+  'hold messages': fromCallback<AnyEventObject, OfGeneration>(({ input: { generation }, system }) => {
+    const world = worldOf(system)
+    const resume = world.channel.hold()
+    // Not every stack says at once that the channel of a closed peer connection takes nothing any more.
+    return () => resume(world.peers.has(generation))
+  }),
   'confirm messages': task<boolean, OfGeneration>('channel-closed', 'connected', ({ channel }, _, signal) =>
     channel.confirm(signal),
   ),

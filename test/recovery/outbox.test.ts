@@ -156,6 +156,16 @@ describe('the outbox of a port', () => {
     expect([over, stage.open().seen, stage.warned]).toEqual([[], ['one'], []])
   })
 
+  test('of a session that is over nothing goes out, also while its channel says that it is open', () => {
+    stage.open()
+    const release = stage.port.hold()
+    stage.port.send('one')
+    release(false)
+    const over = stage.channel.seen
+    stage.end()
+    expect([over, stage.open().seen, stage.port.counts.unconfirmed]).toEqual([[], ['one'], 0])
+  })
+
   test('what a listener sends while the outbox goes out comes behind it', () => {
     stage.port.send('one')
     stage.port.send('two')
