@@ -45,6 +45,15 @@ const exceptions: readonly Exception[] = [
     matches: (real, other) => real === true && other === false,
     reason: 'werift is ICE-lite here and makes no checks of its own, so a candidate of the client is of no use to it.',
   },
+  ...(['embedded', 'simulated'] as const).map((target) => ({
+    target,
+    scenario: 'recovery/a server that stood still for 25 s',
+    path: /^room\.(peer alice|stream alice.camera)$/,
+    matches: (real: Json | undefined, other: Json | undefined) =>
+      words(real).join(' ').includes('_removed') && other === undefined,
+    reason:
+      'Rooms are kept in keys there that expire after 10 s, also while the process stood still; here they do not.',
+  })),
 ]
 
 export const exceptionFor = (scenario: string, target: string, { path, real, other }: Difference) =>

@@ -33,6 +33,8 @@ export interface Lab {
   videoSink(track: MediaStreamTrack): Sink
   audioSink(track: MediaStreamTrack): Sink
   relay(run: Run): Relay
+  /** Its time is simulated, and passes for one scenario alone. */
+  readonly virtual: boolean
   /** Milliseconds; only differences mean something. */
   now(): number
   pause(ms: number): Promise<void>

@@ -15,6 +15,7 @@ export const realLab: Lab = {
   videoSink,
   audioSink,
   relay: relayFor,
+  virtual: false,
   now: () => performance.now(),
   pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   drive: (work) => work(),

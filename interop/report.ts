@@ -35,7 +35,10 @@ export const rowLines = (row: Row, verbose = false) => {
   const cells = Object.values(row.outcomes).map((outcomes) => cell(outcomes).padEnd(30))
   const lines = [[clip(row.scenario, nameWidth).padEnd(nameWidth), ...cells, verdict(row)].join('  ').trimEnd()]
   for (const [name, outcomes] of Object.entries(row.outcomes)) {
-    for (const { error } of outcomes) if (error) lines.push(`    ${name}: ${error}`)
+    for (const { error, notes } of outcomes) {
+      if (error) lines.push(`    ${name}: ${error}`)
+      if (verbose && notes.length > 0) lines.push(`    ${name}: ${notes.join(', ')}`)
+    }
     if (row.unstable.includes(name))
       lines.push(...outcomes.map(({ observation }) => `    ${name}: ${short(observation, 600)}`))
     if (verbose)

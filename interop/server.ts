@@ -20,6 +20,8 @@ export interface RealServer {
 export interface RealServerOptions {
   secret?: string
   nodeId?: number
+  /** Default: any free one. */
+  httpPort?: number
   /** Its log is appended here; `RUST_LOG` sets how much there is. */
   logFile?: string
 }
@@ -48,7 +50,7 @@ const answersHealth = async (url: string) => {
  * Kills the server when this process ends in whatever way: the suite ends by `process.exit`, and a crash of libwebrtc runs
  * no handler at all. The guard waits for the end of its input, which the system closes.
  */
-const endWithThisProcess = (pid: number | undefined) => {
+export const endWithThisProcess = (pid: number | undefined) => {
   const guard = spawn('sh', ['-c', `cat >/dev/null; kill -KILL ${pid}`], { stdio: ['pipe', 'ignore', 'ignore'] })
   guard.unref()
   return guard
@@ -58,7 +60,7 @@ const endWithThisProcess = (pid: number | undefined) => {
 export const startRealServer = async (options: RealServerOptions = {}): Promise<RealServer> => {
   if (!isInstalled()) throw notInstalled()
   const secret = options.secret ?? 'insecure'
-  const [httpPort, sdnPort] = [await freePort(), await freePort()]
+  const [httpPort, sdnPort] = [options.httpPort ?? (await freePort()), await freePort()]
   const url = `http://127.0.0.1:${httpPort}`
   const parameters = ['--http-port', `${httpPort}`, '--sdn-port', `${sdnPort}`, '--node-id', `${options.nodeId ?? 21}`]
   const child = spawn(serverBinary(), [...parameters, '--secret', secret, 'webrtc'], {

@@ -43,6 +43,7 @@ const labIn = (world: SimulatedWorld): Lab => {
     videoSink: (track) => sinkOf(device, track),
     audioSink: (track) => sinkOf(device, track),
     relay: () => simulatedRelay(world),
+    virtual: true,
     now: () => world.now,
     pause: (ms) => new Promise((resolve) => void world.scheduler.after(ms, 'scenario', () => resolve())),
     drive: (work) => world.until(work()),
@@ -52,13 +53,26 @@ const labIn = (world: SimulatedWorld): Lab => {
 /** A world of its own, in which everything is simulated, time too. */
 export const simulatedTarget = (secret = 'insecure', nodeId = 21) => {
   const signer: Signer = { sign: (claims) => signToken(secret, claims), verify: (token) => verified(secret, token) }
-  const world = new SimulatedWorld({ gateway: { secret, nodeId, signer } })
+  const options = { secret, nodeId, signer }
+  const world = new SimulatedWorld({ gateway: options })
+  let victims = 0
   return {
     name: 'simulated',
     url: world.gateway.url,
     lab: labIn(world),
     token: (room, peer, change) => sessionToken(secret, room, peer, change),
     connId: (node, counter) => connectionId(secret, node, counter),
+    async victim(run) {
+      const gateway = world.addGateway(`https://victim-${(victims += 1)}.example`, options)
+      run.defer(() => gateway.kill())
+      return {
+        url: gateway.url,
+        kill: async () => gateway.kill(),
+        restart: async () => gateway.restart(),
+        freeze: () => gateway.freeze(),
+        thaw: () => gateway.thaw(),
+      }
+    },
     close: async () => {},
   } satisfies RunningTarget
 }

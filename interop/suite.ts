@@ -42,20 +42,38 @@ interface SuiteOptions {
   onRow(row: Row): void
 }
 
-/** One after the other: a scenario that waits must not be slowed by its neighbours. */
+/** Each scenario, so many times, against each target: all at the same time, or one after the other. */
+const outcomesOf = async (scenarios: readonly Scenario[], targets: readonly RunningTarget[], runs: number) => {
+  const all = scenarios.map((): Record<string, Outcome[]> => Object.fromEntries(targets.map(({ name }) => [name, []])))
+  for (let run = 0; run < runs; run++)
+    for (const target of targets) {
+      const one = async (scenario: Scenario, index: number) =>
+        void all[index]?.[target.name]?.push(await runScenario(scenario, target))
+      if (target.lab.virtual) for (const [index, scenario] of scenarios.entries()) await one(scenario, index)
+      else await Promise.all(scenarios.map(one))
+    }
+  return all
+}
+
+/**
+ * One after the other, since a scenario that measures must not be slowed by its neighbours; but for those that wait most
+ * of the time, which would take too long.
+ */
 export const runSuite = async (
   scenarios: readonly Scenario[],
   targets: readonly RunningTarget[],
   options: SuiteOptions,
 ) => {
+  const together = scenarios.filter((one) => one.together)
+  const groups = [...scenarios.filter((one) => !one.together).map((one) => [one]), together]
   const rows: Row[] = []
-  for (const scenario of scenarios) {
-    const outcomes: Record<string, Outcome[]> = Object.fromEntries(targets.map(({ name }) => [name, []]))
-    for (let run = 0; run < options.runs; run++)
-      for (const target of targets) outcomes[target.name]?.push(await runScenario(scenario, target))
-    const row = judge(scenario.name, outcomes)
-    rows.push(row)
-    options.onRow(row)
+  for (const group of groups) {
+    const outcomes = await outcomesOf(group, targets, options.runs)
+    for (const [index, scenario] of group.entries()) {
+      const row = judge(scenario.name, outcomes[index] ?? {})
+      rows.push(row)
+      options.onRow(row)
+    }
   }
   return rows
 }

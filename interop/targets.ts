@@ -3,6 +3,7 @@ import type { Target } from './scenario.js'
 import { realLab } from './real-lab.js'
 import { startRealServer } from './server.js'
 import { connectionId, sessionToken } from './token.js'
+import { embeddedVictim, realVictim } from './victims.js'
 
 export interface RunningTarget extends Target {
   /** What the target itself had to say, for the report of a scenario that could not do its steps. */
@@ -21,13 +22,15 @@ const connId: Target['connId'] = (node, counter) => connectionId(secret, node, c
 const starts: Record<TargetName, () => Promise<RunningTarget>> = {
   async real() {
     const server = await startRealServer({ secret })
-    return { name: 'real', url: server.url, lab: realLab, token, connId, log: server.log, close: server.close }
+    const { url, log, close } = server
+    return { name: 'real', url, lab: realLab, token, connId, victim: realVictim(secret), log, close }
   },
   async embedded() {
     // Loaded only when asked for: the suite has to run against the real server without it.
     const { startGateway } = await import('../gateway/src/index.js')
     const gateway = await startGateway({ secret, nodeId: 21 })
-    return { name: 'embedded', url: gateway.url, lab: realLab, token, connId, close: gateway.close }
+    const { url, close } = gateway
+    return { name: 'embedded', url, lab: realLab, token, connId, victim: embeddedVictim(secret), close }
   },
   async simulated() {
     return (await import('./simulated-lab.js')).simulatedTarget(secret)

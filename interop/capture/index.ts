@@ -27,7 +27,7 @@ export const capture = async () => {
   try {
     for (const [name, take] of Object.entries(sessionCaptures)) {
       const cleanups: (() => unknown)[] = []
-      const run: Run = { room: `golden-${name}`, defer: (cleanup) => void cleanups.push(cleanup) }
+      const run: Run = { room: `golden-${name}`, defer: (cleanup) => void cleanups.push(cleanup), note: () => {} }
       const captured = await take(target, run)
       for (const cleanup of cleanups) await cleanup()
       write(name, captured)

@@ -7,20 +7,10 @@ import {
   RPC,
   StreamKinds,
   type ISessionConfig,
-  type ReceiverTrack,
 } from '../../src/index.js'
-import type { Sink } from '../lab.js'
 import { RawPeer } from '../raw-client.js'
 import type { Json, Run, Scenario, Target } from '../scenario.js'
-
-const until = async ({ lab }: Target, holds: () => boolean, ms = 10_000): Promise<boolean> => {
-  const end = lab.now() + ms
-  while (!holds()) {
-    if (lab.now() > end) return false
-    await lab.pause(10)
-  }
-  return true
-}
+import { picture, tone, until, watch } from './engine-tools.js'
 
 /** A socket whose end is the scenario's; its transitions and warnings are written down. */
 const socketFor = (target: Target, run: Run) => {
@@ -41,38 +31,6 @@ const socketFor = (target: Target, run: Run) => {
       ...more,
     })
   return { socket, path, warnings, connect }
-}
-
-const picture = ({ lab }: Target, run: Run, width = 320, height = 240) => {
-  const source = lab.videoSource({ width, height })
-  run.defer(() => source.stop())
-  return new lab.MediaStream([source.track])
-}
-
-const tone = ({ lab }: Target, run: Run) => {
-  const source = lab.audioSource()
-  run.defer(() => source.stop())
-  return new lab.MediaStream([source.track])
-}
-
-const watch = (
-  { lab }: Target,
-  run: Run,
-  receiver: ReceiverTrack,
-): { readonly count: number; readonly width: number } => {
-  let sink: Sink | undefined
-  receiver.on('track_added', (track) => {
-    sink = receiver.info.kind === StreamKinds.VIDEO ? lab.videoSink(track) : lab.audioSink(track)
-    run.defer(() => sink?.stop())
-  })
-  return {
-    get count() {
-      return sink?.count ?? 0
-    },
-    get width() {
-      return sink?.size?.width ?? 0
-    },
-  }
 }
 
 const code = (promise: Promise<unknown>): Promise<Json> =>

@@ -13,6 +13,7 @@ import { lineScenarios } from './lines.js'
 import { presenceScenarios } from './presence.js'
 import { publishScenarios } from './publish.js'
 import { receiveScenarios } from './receive.js'
+import { recoveryScenarios } from './recovery.js'
 import { renegotiationScenarios } from './renegotiation.js'
 import { rpcShapeScenarios } from './rpc-shapes.js'
 import { rpcScenarios } from './rpc.js'
@@ -37,5 +38,6 @@ export const scenarios: readonly Scenario[] = [
   ...closingScenarios,
   ...endingScenarios,
   ...engineScenarios,
+  ...recoveryScenarios,
   ...timerScenarios,
 ]
