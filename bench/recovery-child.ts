@@ -3,18 +3,9 @@ import wrtc from '@roamhq/wrtc'
 import { startGateway, type Gateway } from '../gateway/src/index.js'
 import { videoSink, videoSource } from '../tools/node-media.js'
 import { asChild } from './child.js'
-import { bad, closeChannel, connect, cut, drop, kill, pause, ROOM, type Stand } from './recovery-core.js'
+import { bad, closeChannel, connect, cut, drop, kill, ROOM, type Stand } from './recovery-core.js'
+import { jittered, measured, type RecoveryOrder } from './recovery-rounds.js'
 
-/** What a child is to do, how often, and how often at once. */
-export type RecoveryOrder = { readonly rounds: number; readonly atOnce: number } & (
-  | { readonly part: 'cut' | 'kill' | 'bad'; readonly ms: number }
-  | { readonly part: 'drop' | 'channel' }
-)
-
-/** Cuts and deaths are up to this much longer or shorter. */
-const JITTER = 1_500
-/** Between the beginnings of those that run at once: what is measured takes less. */
-const APART = 600
 const WARM_UP = 5
 
 const { RTCPeerConnection, MediaStream } = wrtc
@@ -46,21 +37,6 @@ const nodeStand = async () => {
     session,
   }
   return { stand, close: () => gateway.close() }
-}
-
-const jittered = (ms: number): number => ms + (Math.random() * 2 - 1) * JITTER
-
-/** Measures so many times, so many at once, which begin one after another. */
-const measured = async <T>({ rounds, atOnce }: RecoveryOrder, one: (peer: string) => Promise<T>): Promise<T[]> => {
-  const all: T[] = []
-  while (all.length < rounds) {
-    const group = Array.from({ length: Math.min(atOnce, rounds - all.length) }, async (_, index) => {
-      await pause(index * APART)
-      return one(`peer-${all.length + index}`)
-    })
-    all.push(...(await Promise.all(group)))
-  }
-  return all
 }
 
 /** On a stand of its own, since a dead gateway is dead for all. */

@@ -1,6 +1,6 @@
 import { inChild } from './child.js'
-import type { RecoveryOrder } from './recovery-child.js'
 import type { bad, Cut, drop, kill } from './recovery-core.js'
+import type { RecoveryOrder } from './recovery-rounds.js'
 import { badInVirtualTime } from './recovery-simulated.js'
 import { median, rounded } from './statistics.js'
 
@@ -55,13 +55,16 @@ const total = (figure: string, values: readonly number[], bar?: number): Row => 
   return { figure, n: values.length, median: sum, worst: sum, ...(bar !== undefined && { bar }), passed }
 }
 
-const run = async <T>(order: RecoveryOrder): Promise<T[]> => inChild<RecoveryOrder, T[]>('recovery-child.ts', order)
+const run = async <T>(order: RecoveryOrder, module = 'recovery-child.ts'): Promise<T[]> =>
+  inChild<RecoveryOrder, T[]>(module, order)
 
-const cuts = async (seconds: number, rounds: number): Promise<Row[]> => {
-  const all = await run<Cut>({ part: 'cut', ms: seconds * 1_000, rounds, atOnce: AT_ONCE })
+/** In Node, or in a page of Chromium. */
+const cuts = async (seconds: number, rounds: number, chromium = false): Promise<Row[]> => {
+  const order = { part: 'cut', ms: seconds * 1_000, rounds, atOnce: AT_ONCE } as const
+  const all = await run<Cut>(order, chromium ? 'recovery-chromium-child.ts' : undefined)
   const of = (what: 'suspectMs' | 'disconnectedMs' | 'iceMs' | 'queuedMs' | 'mediaMs') =>
     all.map((one) => one[what]).filter((value) => value !== undefined)
-  const name = `cut of ${seconds} s`
+  const name = `${chromium ? 'Chromium, ' : ''}cut of ${seconds} s`
   return [
     row(`${name}: path dead to suspect, ms`, of('suspectMs'), BARS.suspectMs),
     row(`${name}: path dead to disconnected told, ms`, of('disconnectedMs'), BARS.disconnectedMs),
@@ -116,6 +119,13 @@ const alarmRows = (where: string, all: readonly Awaited<ReturnType<typeof bad>>[
   ),
 ]
 
+/** Measured with `--chromium`, each by itself. */
+const IN_CHROMIUM: Readonly<Record<string, (rounds: number) => Promise<Row[]>>> = {
+  'chromium-45': (rounds) => cuts(45, rounds, true),
+  'chromium-25': (rounds) => cuts(25, rounds, true),
+  'chromium-8': (rounds) => cuts(8, rounds, true),
+}
+
 /** What can be measured, each by itself. */
 export const PARTS: Readonly<Record<string, (rounds: number) => Promise<Row[]>>> = {
   'cut-45': (rounds) => cuts(45, rounds),
@@ -143,24 +153,30 @@ export const PARTS: Readonly<Record<string, (rounds: number) => Promise<Row[]>>>
 }
 
 /** These wait most of the time, so they run at the same time; what follows has the machine to itself. */
-const TOGETHER = new Set(['cut-45', 'cut-25', 'loss'])
+const TOGETHER = new Set(['cut-45', 'cut-25', 'loss', 'chromium-45', 'chromium-25'])
 
-/** How soon a dead path is noticed and a session is back, on libwebrtc in Node over the relay of the embedded gateway. */
+/**
+ * How soon a dead path is noticed and a session is back, over the relay of the embedded gateway: on libwebrtc in Node, or
+ * in Chromium, where only the stack differs and so only paths are cut.
+ */
 export const recoveryBench = async ({
   rounds,
   json,
   only,
+  chromium = false,
 }: {
   readonly rounds: number
   readonly json: boolean
   readonly only?: readonly string[] | undefined
+  readonly chromium?: boolean
 }): Promise<boolean> => {
-  const unknown = only?.find((name) => !PARTS[name])
-  if (unknown !== undefined) throw new Error(`--only takes ${Object.keys(PARTS).join(', ')}, not ${unknown}`)
-  const wanted = Object.keys(PARTS).filter((name) => !only || only.includes(name))
+  const parts = chromium ? IN_CHROMIUM : PARTS
+  const unknown = only?.find((name) => !parts[name])
+  if (unknown !== undefined) throw new Error(`--only takes ${Object.keys(parts).join(', ')}, not ${unknown}`)
+  const wanted = Object.keys(parts).filter((name) => !only || only.includes(name))
   const found = new Map<string, readonly Row[]>()
   const measure = async (name: string) => {
-    found.set(name, (await PARTS[name]?.(rounds)) ?? [])
+    found.set(name, (await parts[name]?.(rounds)) ?? [])
     if (!json) process.stderr.write(`${name} measured\n`)
   }
   await Promise.all(wanted.filter((name) => TOGETHER.has(name)).map(measure))

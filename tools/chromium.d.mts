@@ -1,0 +1,2 @@
+/** Path of a Chromium that can be run. */
+export declare const chromium: () => Promise<string>
