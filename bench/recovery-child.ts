@@ -3,7 +3,7 @@ import wrtc from '@roamhq/wrtc'
 import { startGateway, type Gateway } from '../gateway/src/index.js'
 import { videoSink, videoSource } from '../tools/node-media.js'
 import { asChild } from './child.js'
-import { bad, closeChannel, connect, cut, drop, kill, ROOM, type Stand } from './recovery-core.js'
+import { bad, closeChannel, connect, cut, drop, kill, roomOf, type Stand } from './recovery-core.js'
 import { jittered, measured, type RecoveryOrder } from './recovery-rounds.js'
 
 const WARM_UP = 5
@@ -17,7 +17,7 @@ const nodeStand = async () => {
   const session = (peer: string) => gateway.sessions().find((one) => one.peer === peer)?.connId
   const stand: Stand = {
     url,
-    token: (peer) => gateway.token({ room: ROOM, peer }),
+    token: (peer) => gateway.token({ room: roomOf(peer), peer }),
     environment: { RTCPeerConnection, MediaStream },
     camera: () => {
       const source = videoSource({ width: 160, height: 120 }, 30)

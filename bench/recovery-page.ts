@@ -1,5 +1,5 @@
 // What runs in a page of Chromium: the cuts of the recovery bench, on the page's own WebRTC. The gateway is in Node.
-import { connect, cut, ROOM, type Cut, type Stand } from './recovery-core.js'
+import { connect, cut, roomOf, type Cut, type Stand } from './recovery-core.js'
 import { jittered, measured, type RecoveryOrder } from './recovery-rounds.js'
 
 /** Where the gateway is, and the secret of its token service. */
@@ -67,7 +67,7 @@ const standAt = ({ url, secret }: PageOrder): Stand => {
   return {
     url,
     token: async (peer) => {
-      const made = await posted(`${url}/app/webrtc_session?app_secret=${secret}`, { room: ROOM, peer })
+      const made = await posted(`${url}/app/webrtc_session?app_secret=${secret}`, { room: roomOf(peer), peer })
       return (made as { data: { token: string } }).data.token
     },
     environment: {},
