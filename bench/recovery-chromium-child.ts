@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { chromium } from 'playwright'
 import { startGateway } from '../gateway/src/index.js'
-import { chromium as installed } from '../tools/chromium.mjs'
+import { chromium as installed } from '../tools/browsers.mjs'
 import { asChild } from './child.js'
 import type { PageOrder } from './recovery-page.js'
 

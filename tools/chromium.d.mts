@@ -1,2 +1,0 @@
-/** Path of a Chromium that can be run. */
-export declare const chromium: () => Promise<string>
