@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { channelBench } from './channel.js'
 import { connectBench } from './connect.js'
 import { recordingBench } from './recording.js'
-import { PARTS, recoveryBench } from './recovery.js'
+import { IN_CHROMIUM, PARTS, recoveryBench } from './recovery.js'
 import { sessionsBench } from './sessions.js'
 import { simulatorBench } from './simulator.js'
 
@@ -37,8 +37,8 @@ const HELP = `npm run bench -- NAME
   --rounds N   paired rounds, or sessions (default ${Object.values(BENCHES)
     .map(({ rounds }) => rounds)
     .join(', ')})
-  --only NAME  recovery: this part alone, may be given again: ${Object.keys(PARTS).join(', ')}
-  --chromium   recovery: cuts alone, in a page of Chromium instead of libwebrtc in Node (3 minutes)
+  --only NAME  recovery: this part alone, may be given again: ${[...Object.keys(PARTS), ...Object.keys(IN_CHROMIUM)].join(', ')}
+  --chromium   recovery: cuts alone, in a page of Chromium instead of libwebrtc in Node (2 minutes)
   --json       data instead of a table
 `
 

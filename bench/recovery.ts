@@ -120,7 +120,7 @@ const alarmRows = (where: string, all: readonly Awaited<ReturnType<typeof bad>>[
 ]
 
 /** Measured with `--chromium`, each by itself. */
-const IN_CHROMIUM: Readonly<Record<string, (rounds: number) => Promise<Row[]>>> = {
+export const IN_CHROMIUM: Readonly<Record<string, (rounds: number) => Promise<Row[]>>> = {
   'chromium-45': (rounds) => cuts(45, rounds, true),
   'chromium-25': (rounds) => cuts(25, rounds, true),
   'chromium-8': (rounds) => cuts(8, rounds, true),
