@@ -1,5 +1,4 @@
 export { RealtimeSocket } from './realtime-socket.js'
-export { MediaGatewayConnector, type ConnectorOptions } from './adapters/media-gateway-connector.js'
 export { RealtimeError, type ErrorFacts, type Phase, type RealtimeErrorCode, type Tried } from './errors.js'
 export type { IceServers, ISessionConfig, SenderConfig } from './interfaces/config.js'
 export type {
@@ -46,3 +45,4 @@ export {
   type SenderTrackEvents,
 } from './tracks.js'
 export { TypedEventEmitter } from './typed-event-emitter.js'
+export { MediaGatewayConnector, type ConnectorOptions } from './adapters/media-gateway-connector.js'

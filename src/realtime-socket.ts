@@ -2,6 +2,7 @@
 import { ReadableSocket } from './readable-socket.js'
 import { ConnectAttempt } from './connect-attempt.js'
 import { assertConnectable } from './connectable.js'
+import { TrackRegistry } from './track-registry.js'
 import { factsOf, failure, RealtimeError } from './errors.js'
 import { HandRounds, type HandOffer } from './hand-rounds.js'
 import type { ISessionConfig, SenderConfig } from './interfaces/config.js'
@@ -11,7 +12,6 @@ import type { IRealtimeSocketOptions, SendOptions } from './interfaces/options.j
 import type { IRealtimeSocket } from './interfaces/socket.js'
 import type { SessionCommand, SessionEmitted } from './machines/session.setup.js'
 import { closedError } from './state-waiters.js'
-import { TrackRegistry } from './track-registry.js'
 import type { ReceiverTrack, SenderTrack } from './tracks.js'
 
 /**
@@ -79,7 +79,7 @@ export class RealtimeSocket extends ReadableSocket implements IRealtimeSocket, A
     const abort = () => this.#tell({ type: 'abort' })
     // After the attempt is there: whoever listens may close while they are created.
     try {
-      assertConnectable(connector, config)
+      assertConnectable(connector, config, world.options.ladder ?? [])
       // Before the command, since whoever watches it may abort while it is carried out.
       signal?.addEventListener('abort', abort)
       const done = () => signal?.removeEventListener('abort', abort)
@@ -141,12 +141,10 @@ export class RealtimeSocket extends ReadableSocket implements IRealtimeSocket, A
     this.#tell({ type: 'retry' })
   }
 
-  /** `connect` once more with what it was given last; for a session that has failed. Rejects with `not-connected` before the first. */
+  /** `connect` once more with what it was given last; for a session that has failed. Before the first it has none: `invalid-config`. */
   retry(): Promise<void> {
-    const { connector, config } = this.#attempt ?? {}
-    return connector && config
-      ? this.connect(connector, config)
-      : Promise.reject(failure('not-connected', 'connect was never called'))
+    const { connector, config } = this.#attempt ?? ({} as ConnectAttempt)
+    return this.connect(connector, config)
   }
 
   /** Ends everything at once, in every state; idempotent. The last event is `peer_state: closed`. */

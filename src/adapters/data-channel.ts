@@ -53,6 +53,7 @@ export const dataChannelActors = {
     const world = worldOf(system)
     const peer = world.peers.get(generation)
     if (!peer) return undefined
+    world.path.unansweredSince = undefined
     world.channel.open(peer.channel, () => peer.pc.sctp?.maxMessageSize)
     return () => {
       const count = world.channel.shut()

@@ -2,8 +2,10 @@
 export class PathMemory {
   /** When anything came in last, in milliseconds of the clock. */
   heardAt = 0
-  /** Milliseconds from a ping to its answer, smoothed. */
+  /** Milliseconds from the last ping that was answered in time to its answer. */
   roundTrip = 0
+  /** When the first ping went out that has not been answered, nor any after it. */
+  unansweredSince: number | undefined
   /** HTTP failed since then: the gateway may have restarted. */
   doubtful = false
   /** Gateways that failed in this recovery. */
@@ -16,9 +18,23 @@ export class PathMemory {
     this.doubtful = false
   }
 
-  answered(ms: number): void {
+  asked(): void {
+    this.unansweredSince ??= this.now()
+  }
+
+  answered(): void {
     this.heard()
-    this.roundTrip += (ms - this.roundTrip) / (this.roundTrip === 0 ? 1 : 4)
+    this.unansweredSince = undefined
+  }
+
+  /** A ping was answered in time, after so many milliseconds. */
+  measured(ms: number): void {
+    this.roundTrip = ms
+  }
+
+  /** Milliseconds for which pings went unanswered. */
+  get deaf(): number {
+    return this.now() - (this.unansweredSince ?? this.now())
   }
 
   /** Milliseconds since anything came in. */

@@ -33,6 +33,15 @@ export const outlookOf = async (
  * Asks the server something; calls back when it answers, which tells of the path even when nobody waits any more. So it
  * is never aborted: a listener for each of them would stay with a signal that lives as long as the session.
  */
-export const ping = ({ protocol, channel }: World, answered: () => void): void => {
-  channel.request((id) => protocol.encodeProbe(id), new AbortController().signal).then(answered, () => {})
+export const ping = ({ protocol, channel, path }: World, answered: () => void): void => {
+  path.asked()
+  channel
+    .request((id) => protocol.encodeProbe(id), new AbortController().signal)
+    .then(
+      () => {
+        path.answered()
+        answered()
+      },
+      () => {},
+    )
 }

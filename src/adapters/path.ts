@@ -14,6 +14,8 @@ const LATE = 400
 /** A timer that fires so much later than asked says that nobody could have heard anything meanwhile. */
 const OVERSLEPT = 500
 const ROUND = 250
+/** A channel that answers nothing for so long, on a path that lives, is dead. */
+const DEAF = 30_000
 const TICK = 1_000
 
 /** Calls back after so many milliseconds, and again as long as it returns some; returns what ends it. */
@@ -53,8 +55,7 @@ export const pathActors = {
         ping(world, () => {
           asked.answered = true
           // A late one tells how long the hole was, not how far it is.
-          if (asked.late) path.heard()
-          else path.answered(clock.now() - sentAt)
+          if (!asked.late) path.measured(clock.now() - sentAt)
         })
         while (!asked.answered) {
           const overslept = await pause(clock, LATE + 2 * path.roundTrip, end.signal)
@@ -80,7 +81,9 @@ export const pathActors = {
         const overslept = await pause(environment.clock, ROUND, signal)
         if (alive || (await trafficOf(peer)).inbound > before.inbound) {
           path.heard()
-          return { alive: true }
+          // Something comes in, and yet nothing is answered, though nothing waits that would be in its way.
+          const isDeaf = !alive && path.deaf > DEAF && peer.channel.bufferedAmount === 0
+          return isDeaf ? { alive: false, session: 'broken' } : { alive: true }
         }
         if (session === 'gone' || session === 'broken') break
         if (round === 0) void outlookOf(world, generation, signal).then((told) => (session = told))

@@ -43,7 +43,7 @@ export interface ChartContext extends ChartInput {
   /** Counts the attempts; each has its own peer connection and server session. */
   generation: number
   /** The data channel of this generation, as far as the chart was told. */
-  channel: 'open' | 'not-open'
+  channel: 'open' | 'held' | 'not-open'
   /** What went wrong last. */
   error: ErrorFacts | undefined
 }
@@ -91,6 +91,7 @@ export const common = <C extends ChartContext, E extends EventObject>() => ({
   guards: {
     'belongs to this generation': ({ context, event }: Args<C, E>) =>
       (event as { generation?: number }).generation === context.generation,
+    'the channel is held': ({ context }: Args<C, E>) => context.channel === 'held',
     'channel is open': ({ context }: Args<C, E>) => context.channel === 'open',
     'it is to be paused': ({ context }: Args<C, E>) => (context as { wish?: unknown }).wish === 'track.pause',
   },
@@ -124,6 +125,7 @@ export const common = <C extends ChartContext, E extends EventObject>() => ({
     /** What the application asked of a track last. */
     'keep the wish': assign<C, E, undefined, E, never>(({ event }) => ({ wish: event.type }) as never),
     'note that the channel is open': assign<C, E, undefined, E, never>({ channel: 'open' } as never),
+    'note that the channel is held': assign<C, E, undefined, E, never>({ channel: 'held' } as never),
     'note that the channel is lost': assign<C, E, undefined, E, never>({ channel: 'not-open' } as never),
   },
 })
@@ -141,9 +143,19 @@ export const stopping = <const Guard extends string, Input>(guard: Guard, input:
     on: { 'track.stop': {}, 'generation.ended': '.done' },
     onDone: 'stopped',
     states: {
-      deciding: { always: [{ guard, target: 'telling' }, { target: 'done' }] },
+      deciding: {
+        always: [{ guard, target: 'telling' }, { guard: 'the channel is held', target: 'held' }, { target: 'done' }],
+      },
+      held: {
+        on: {
+          'channel.open': { target: 'deciding', actions: 'note that the channel is open' },
+          'channel.lost': 'done',
+        },
+      },
       telling: {
         invoke: { src: 'server request', input, onDone: 'done', onError: 'done' },
+        // It is on its way, and arrives when the path lives again.
+        on: { 'channel.held': 'done' },
         after: { 'request deadline': 'done' },
       },
       done: { type: 'final' },

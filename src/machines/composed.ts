@@ -1,11 +1,11 @@
 import { channelMachine } from './channel.machine.js'
+import { receiverTrackMachine } from './receiver-track.machine.js'
+import { senderTrackMachine } from './sender-track.machine.js'
 import { connectionMachine } from './connection.machine.js'
+import { sessionMachine } from './session.machine.js'
 import { farewellMachine } from './farewell.machine.js'
 import { negotiationMachine } from './negotiation.machine.js'
 import type { Ports } from './ports.js'
-import { receiverTrackMachine } from './receiver-track.machine.js'
-import { senderTrackMachine } from './sender-track.machine.js'
-import { sessionMachine } from './session.machine.js'
 
 /** The session's chart and all below it, with these actors behind their ports. */
 export const composed = (actors: Ports): typeof sessionMachine =>

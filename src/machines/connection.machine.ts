@@ -97,7 +97,12 @@ export const connectionMachine = connectionSetup.createMachine({
     new: { on: { connect: 'connecting' } },
     connecting: {
       ...first,
-      entry: ['begin a recovery', 'begin a generation', tell({ type: 'connection.changed', state: 'connecting' })],
+      entry: [
+        'refill the budgets',
+        'begin a recovery',
+        'begin a generation',
+        tell({ type: 'connection.changed', state: 'connecting' }),
+      ],
       on: { ...first.on, abort: { target: 'failed', actions: 'note that it was aborted' } },
     },
     connected: {

@@ -30,7 +30,7 @@ export interface ConnectionContext extends ChartContext, ConnectionInput, Outloo
   spent: readonly number[]
   /** How often it was joined again in this recovery. */
   attempts: number
-  /** What was tried in this recovery, and what became of it. */
+  /** What was tried since then, and what became of it. */
   tried: readonly Tried[]
 }
 
@@ -123,7 +123,7 @@ export const connectionSetup = chart({
         }),
     }),
     'note that the path is dead': assign({
-      error: facts('transport-failed', 'nothing comes in any more', { phase: 'connected' }),
+      error: facts('transport-failed', 'nothing is answered any more', { phase: 'connected' }),
     }),
     'note that it was aborted': assign({ error: facts('aborted', 'connect was aborted') }),
     'note the report': assign(({ context, event }) => {
@@ -133,8 +133,8 @@ export const connectionSetup = chart({
     'note the session': assign((_, session: SessionOutlook) => ({ session })),
     'be more patient': assign({ patience: ({ context }) => Math.min(MOST_PATIENCE, context.patience + 3) }),
     /** What was spent comes back only after a while, so that a session that flaps ends. */
-    'refill the budgets': assign({ spent: [], patience: PATIENCE }),
-    'begin a recovery': assign({ rung: -1, attempts: 0, tried: [], patience: PATIENCE }),
+    'refill the budgets': assign({ spent: [], patience: PATIENCE, tried: [] }),
+    'begin a recovery': assign({ rung: -1, patience: PATIENCE, attempts: 0 }),
     'choose the rung': assign(({ context }) => {
       const { ladder, rung, spent } = context
       // To revive is tried once in a recovery, to rejoin as often as the budget allows.

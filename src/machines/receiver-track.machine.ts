@@ -46,6 +46,8 @@ export interface ReceiverTrackContext extends ChartContext {
   ordinal: number
   /** What is wanted; `undefined`: nothing. */
   source: AttachedSource | undefined
+  /** The server was told of a source in this generation, and not that there is none any more. */
+  shown: boolean
   priority: number
   limit: ReceiverLimit | undefined
   wish: 'track.resume' | 'track.pause'
@@ -90,6 +92,7 @@ const receiverSetup = chart({
     'there is a source, and a server to tell': ({ context }) =>
       context.channel === 'open' && context.source !== undefined,
     'it is about a limit': ({ event }) => as<'receiver.overruled'>(event).limit !== undefined,
+    'the server shows it something': ({ context }) => context.channel === 'open' && context.shown,
     'there is a limit': ({ context }) => context.limit !== undefined,
     'it is its source': ({ context: { source }, event }) => {
       const told = as<StreamNews['type']>(event).source
@@ -105,9 +108,11 @@ const receiverSetup = chart({
     }),
     'keep the limit': assign({ limit: ({ event }) => as<'receiver.limit'>(event).limit }),
     'forget the source': assign({ source: undefined, limit: undefined }),
+    'note that the server shows it': assign({ shown: true }),
+    'note that the server shows nothing': assign({ shown: false }),
     'keep the line': assign(({ event }) => {
       const { line, ordinal, generation, channel } = as<'line.ready'>(event)
-      return { line, ordinal, generation, channel }
+      return { line, ordinal, generation, channel, shown: false }
     }),
   },
 })
@@ -118,7 +123,7 @@ const SILENT = [tooLate('request'), tellError({ type: 'warning' })] as const
 const overruled = <const To extends object>(to: To) =>
   [
     { guard: 'it is about a limit', actions: 'keep the limit' },
-    { ...to, actions: 'forget the source' },
+    { ...to, actions: ['forget the source', 'note that the server shows nothing'] },
   ] as const
 
 const detached = ({ context }: { context: Context }) => ({
@@ -136,6 +141,7 @@ export const receiverTrackMachine = receiverSetup.createMachine({
     line: -1,
     ordinal: -1,
     source: undefined,
+    shown: false,
     priority: 1,
     limit: undefined,
     wish: 'track.resume',
@@ -144,7 +150,7 @@ export const receiverTrackMachine = receiverSetup.createMachine({
   on: {
     'channel.open': { actions: 'note that the channel is open' },
     'channel.lost': { actions: 'note that the channel is lost' },
-    'channel.held': { actions: 'note that the channel is lost' },
+    'channel.held': { actions: 'note that the channel is held' },
     'generation.ended': { target: '.waiting', actions: 'note that the channel is lost' },
     'receiver.attach': { actions: 'keep the source' },
     'receiver.limit': { actions: 'keep the limit' },
@@ -200,11 +206,17 @@ export const receiverTrackMachine = receiverSetup.createMachine({
             'receiver.attach': { target: '.detached', actions: 'keep the source' },
             'receiver.overruled': overruled({ target: '.detached' }),
             'channel.lost': { target: '.detached', actions: 'note that the channel is lost' },
-            'channel.held': { target: '.detached', actions: 'note that the channel is lost' },
+            'channel.held': { target: '.detached', actions: 'note that the channel is held' },
           },
           states: {
-            detached: { always: { guard: 'there is a source, and a server to tell', target: 'attaching' } },
+            detached: {
+              always: [
+                { guard: 'there is a source, and a server to tell', target: 'attaching' },
+                { guard: 'the server shows it something', target: 'detaching' },
+              ],
+            },
             attaching: {
+              entry: 'note that the server shows it',
               invoke: {
                 src: 'server request',
                 input: ({ context }) => ({
@@ -267,11 +279,13 @@ export const receiverTrackMachine = receiverSetup.createMachine({
               invoke: {
                 src: 'server request',
                 input: detached,
-                onDone: 'detached',
-                onError: { target: 'detached', actions: WARN },
+                onDone: { target: 'detached', actions: 'note that the server shows nothing' },
+                onError: { target: 'detached', actions: ['note that the server shows nothing', ...WARN] },
               },
               entry: ['forget the source'],
-              after: { 'request deadline': { target: 'detached', actions: SILENT } },
+              after: {
+                'request deadline': { target: 'detached', actions: ['note that the server shows nothing', ...SILENT] },
+              },
             },
             /** Until the application attaches it again; the wish itself is kept. */
             refused: {},
@@ -279,7 +293,7 @@ export const receiverTrackMachine = receiverSetup.createMachine({
         },
       },
     },
-    stopping: stopping('there is a source, and a server to tell', detached),
+    stopping: stopping('the server shows it something', detached),
     stopped: { type: 'final' },
   },
 })

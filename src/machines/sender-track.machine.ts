@@ -113,7 +113,7 @@ export const senderTrackMachine = senderSetup.createMachine({
   on: {
     'channel.open': { actions: 'note that the channel is open' },
     'channel.lost': { actions: 'note that the channel is lost' },
-    'channel.held': { actions: 'note that the channel is lost' },
+    'channel.held': { actions: 'note that the channel is held' },
     'generation.ended': {
       target: '.waiting',
       actions: ['note that the channel is lost', 'the next line is a fresh one'],
@@ -193,6 +193,8 @@ export const senderTrackMachine = senderSetup.createMachine({
                 onDone: 'informed',
                 onError: { target: 'informed', actions: WARN },
               },
+              // It is on its way, and arrives when the path lives again.
+              on: { 'channel.held': { target: 'informed', actions: 'note that the channel is held' } },
               after: { 'request deadline': 'informed' },
             },
           },

@@ -32,7 +32,8 @@ export const watchSilence = (
     const next = stages[reached]
     // While it is silent the end of the silence is looked for, as the server does, once a second.
     if (next)
-      timer = timeline.after(reached > 0 ? Math.min(1_000, next.ms - silent) : next.ms - silent, 'gateway', look)
+      // Whole milliseconds: less than time can be told apart by would go round for ever.
+      timer = timeline.after(Math.ceil(Math.min(reached > 0 ? 1_000 : Infinity, next.ms - silent)), 'gateway', look)
   }
   timer = timeline.after(stages[0]!.ms, 'gateway', look)
   return () => {

@@ -176,7 +176,10 @@ export class IceAgent {
       current.generation !== this.#generation ||
       (current.unansweredSince !== undefined && now - current.heardAt > FOLLOW_AFTER)
     if (!stale) return
-    const better = this.#pairs.find((pair) => pair !== current && pair.generation === this.#generation && usable(pair))
+    // Where the far side has moved more than once, the pair that was heard last is where it is.
+    const [better] = this.#pairs
+      .filter((pair) => pair !== current && pair.generation === this.#generation && usable(pair))
+      .toSorted((a, b) => b.heardAt - a.heardAt)
     if (!better) return
     this.selected = better
     if (current && current.generation !== this.#generation) this.#pairs = this.#pairs.filter((pair) => pair !== current)

@@ -95,6 +95,7 @@ export class SctpAssociation {
   #established(): void {
     if (this.state !== 'connecting') return
     this.#options.scheduler.cancel(this.#timer)
+    this.#timer = undefined
     this.state = 'connected'
     this.#options.onstate('connected')
     this.#pump()

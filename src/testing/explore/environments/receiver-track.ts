@@ -61,6 +61,7 @@ export const receiverTrackEnvironment: Environment<ReceiverTrackEvent, ReceiverT
   actors: portsOf({ 'receive line': watch, 'hold line': watch, 'server request': task('request-refused') }),
   rests: {
     waiting: 'waits for its line',
+    'stopping.held': 'waits for the path, or for the end of its generation',
     'live.media.none': 'waits for media of the far side',
     'live.media.flowing': 'plays until the far side or the generation ends it',
     'live.playback.playing': 'waits for the application',

@@ -49,6 +49,7 @@ export const senderTrackEnvironment: Environment<SenderTrackEvent, SenderTrackCo
   actors: portsOf({ 'send source': watch, 'server request': task('request-refused') }),
   rests: {
     waiting: 'waits for its line',
+    'stopping.held': 'waits for the path, or for the end of its generation',
     'live.source.announcing': 'waits for the server to be told, which has a deadline, or for the channel',
     'live.source.flowing': 'sends until its source, the application or the generation ends it',
     'live.source.paused': 'waits for the application',

@@ -56,10 +56,11 @@ export const nothingActsOnAnOldGeneration: Invariant<{ generation: number }> = (
   return (!same || step.told.length > 0) && `"${step.stimulus.label}" has an effect`
 }
 
-/** A track that is stopping or stopped asks nothing more of the server than it asked when it was stopped. */
+/** A track that is stopping or stopped asks nothing more of the server than it asked when it was stopped, or, where the path was dead then, once that lives again. */
 export const aStoppedTrackTellsNothingMore: Invariant = (edge) =>
   edge.from !== undefined &&
   (at(edge.from.state, 'stopping') || at(edge.from.state, 'stopped')) &&
+  edge.from.state !== 'stopping.held' &&
   startedOf(edge as never, 'server request').length > 0 &&
   'it asks something of the server'
 
