@@ -1,4 +1,5 @@
 // What runs in a page of Chromium: the cuts of the recovery bench, on the page's own WebRTC. The gateway is in Node.
+import { pictureInPage } from '../tools/page-media.js'
 import { connect, cut, roomOf, type Cut, type Stand } from './recovery-core.js'
 import { jittered, measured, type RecoveryOrder } from './recovery-rounds.js'
 
@@ -25,25 +26,7 @@ const posted = async (url: string, body: object): Promise<unknown> => {
   return response.json()
 }
 
-const camera: Stand['camera'] = () => {
-  const canvas = Object.assign(document.createElement('canvas'), SIZE)
-  const context = canvas.getContext('2d')
-  let frame = 0
-  const timer = setInterval(() => {
-    frame += 1
-    if (!context) return
-    context.fillStyle = `hsl(${(frame * 7) % 360} 80% 50%)`
-    context.fillRect(0, 0, SIZE.width, SIZE.height)
-  }, 33)
-  const stream = canvas.captureStream(30)
-  return {
-    stream,
-    stop: () => {
-      clearInterval(timer)
-      for (const track of stream.getTracks()) track.stop()
-    },
-  }
-}
+const camera: Stand['camera'] = () => pictureInPage(SIZE.width, SIZE.height, 30)
 
 const screen: Stand['screen'] = (track, onPicture) => {
   const video = Object.assign(document.createElement('video'), { muted: true, autoplay: true, playsInline: true })

@@ -27,11 +27,6 @@ export class PathMemory {
     this.unansweredSince = undefined
   }
 
-  /** A ping was answered in time, after so many milliseconds. */
-  measured(ms: number): void {
-    this.roundTrip = ms
-  }
-
   /** Milliseconds for which pings went unanswered. */
   get deaf(): number {
     return this.now() - (this.unansweredSince ?? this.now())

@@ -16,6 +16,8 @@ const OVERSLEPT = 500
 const ROUND = 250
 /** A channel that answers nothing for so long, on a path that lives, is dead. */
 const DEAF = 30_000
+/** So late at the most a peer connection says that nothing comes in. */
+const UNSEEN = 10_000
 const TICK = 1_000
 
 /** Calls back after so many milliseconds, and again as long as it returns some; returns what ends it. */
@@ -55,7 +57,7 @@ export const pathActors = {
         ping(world, () => {
           asked.answered = true
           // A late one tells how long the hole was, not how far it is.
-          if (!asked.late) path.measured(clock.now() - sentAt)
+          if (!asked.late) path.roundTrip = clock.now() - sentAt
         })
         while (!asked.answered) {
           const overslept = await pause(clock, LATE + 2 * path.roundTrip, end.signal)
@@ -75,6 +77,8 @@ export const pathActors = {
       const peer = world.peer(generation)
       let alive = false
       let session: SessionOutlook | undefined
+      // Where nobody has looked, checks were answered until about now: a peer connection misses them within seconds.
+      path.heardAt = Math.max(path.heardAt, environment.clock.now() - UNSEEN)
       const before = await trafficOf(peer)
       for (let round = 0; round < rounds;) {
         ping(world, () => (alive = true))

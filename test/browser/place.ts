@@ -1,26 +1,9 @@
 import { StreamKinds, type ReceiverTrack } from '../../src/index.js'
+import { pictureInPage } from '../../tools/page-media.js'
 import type { MediaPlace } from '../scenarios/media-stage.js'
 import { token } from './token.js'
 
-const picture: MediaPlace['picture'] = (width, height) => {
-  const canvas = Object.assign(document.createElement('canvas'), { width, height })
-  const context = canvas.getContext('2d')
-  let frame = 0
-  const timer = setInterval(() => {
-    frame += 1
-    if (!context) return
-    context.fillStyle = `hsl(${(frame * 7) % 360} 80% 50%)`
-    context.fillRect(0, 0, width, height)
-  }, 50)
-  const stream = canvas.captureStream(20)
-  return {
-    stream,
-    stop: () => {
-      clearInterval(timer)
-      for (const track of stream.getTracks()) track.stop()
-    },
-  }
-}
+const picture: MediaPlace['picture'] = (width, height) => pictureInPage(width, height, 20)
 
 const tone: MediaPlace['tone'] = () => {
   const context = new AudioContext()

@@ -66,10 +66,8 @@ beforeAll(async () => {
     executablePath: process.env.RSE_FIREFOX ?? '',
     headless: true,
     extraPrefsFirefox: {
-      // Candidates with addresses instead of mDNS names, loopback among them; video plays without a click.
+      // Candidates with addresses instead of mDNS names.
       'media.peerconnection.ice.obfuscate_host_addresses': false,
-      'media.peerconnection.ice.loopback': true,
-      'media.autoplay.default': 0,
       // Without a camera that was allowed Firefox gathers no more than its default route.
       'media.navigator.streams.fake': true,
       'media.navigator.permission.disabled': true,

@@ -45,6 +45,24 @@ describe('a black hole', () => {
     ])
   })
 
+  test.each([
+    ['where the application wants no pings', { pingMs: false as const }, false],
+    ['in a hidden page that expects nothing', {}, true],
+  ])('long after the last look, %s: the same session goes on', async (_, options, idle) => {
+    call = await Call.begin({ alice: options })
+    const { alice, world } = call
+    if (idle) {
+      alice.device.page.hide()
+      for (const track of [...alice.socket.senders, alice.view]) track.stop()
+    }
+    await world.pass(180_000)
+    alice.device.network.blackHole(14_000)
+    await world.pass(14_000)
+    expect(alice.states).toEqual(['disconnected'])
+    expect(await world.holds(() => alice.socket.peerState === 'connected', 1_000)).toBe(true)
+    expect([alice.states, alice.generation, await alice.answers()]).toEqual([['disconnected', 'connected'], 1, true])
+  })
+
   test('for HTTP too, as where there is no coverage: it waits, and is the same session', async () => {
     call = await Call.begin()
     const { alice, world } = call

@@ -58,6 +58,14 @@ describe('a transport', () => {
     stage = pair()
   })
 
+  test('sends the very first message again when it is lost', async () => {
+    await connected()
+    stage.network.blackHole(200)
+    message('lost')
+    await stage.scheduler.pass(3_000)
+    expect(stage.heard).toEqual(['lost'])
+  })
+
   test('comes up in the order ICE, DTLS, SCTP', async () => {
     await stage.join()
     await stage.scheduler.pass(1_000)
