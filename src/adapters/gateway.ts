@@ -3,8 +3,8 @@ import { failure, factsOf } from '../errors.js'
 import type { IConnectConfig } from '../interfaces/connector.js'
 import type { OfGeneration, Signalling } from '../machines/ports.js'
 import { connectAnswer } from '../protocol/connect-answer.js'
-import { loadCompressor } from '../protocol/framing.js'
 import type { Peer } from './peer.js'
+import { withUpkeep } from './upkeep.js'
 import { listen, task, worldOf, type ConnectOrder, type ServerSession, type World } from './world.js'
 
 const configOf = ({ config }: ConnectOrder, token: string, offer: ReturnType<Peer['offer']>): IConnectConfig => ({
@@ -75,7 +75,7 @@ export const gatewayActors = {
     'selecting-gateway',
     async (world, { gateway }, signal) => {
       const { connector, config } = world.order
-      loadCompressor()
+      withUpkeep(world, () => {})
       const [url, token, iceServers] = await Promise.all([
         gateway === 'same' ? world.attempt.url : connector.selectFromUrls(worthTrying(world, gateway), { signal }),
         provided('the token', config.token),

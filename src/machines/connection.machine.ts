@@ -132,7 +132,7 @@ export const connectionMachine = connectionSetup.createMachine({
                 actions: ['note that the path is dead', 'note the report'],
               },
             ],
-            onError: { target: '#connection.reconnecting', actions: 'note the error' },
+            onError: { target: '#connection.reconnecting', actions: 'note that the path is dead' },
           },
           after: {
             'probe deadline': { target: '#connection.reconnecting', actions: 'note that the path is dead' },
@@ -172,7 +172,7 @@ export const connectionMachine = connectionSetup.createMachine({
               { guard: 'the path lives', target: '#connection.connected', actions: tell({ type: 'path.back' }) },
               { target: 'choosing', actions: 'note the report' },
             ],
-            onError: { target: 'choosing', actions: 'note the error' },
+            onError: 'choosing',
           },
           on: over('#connection.reconnecting.choosing'),
           after: { 'revive deadline': 'choosing' },

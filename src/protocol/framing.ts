@@ -13,21 +13,9 @@ export const utf8Length = (text: string): number => new TextEncoder().encode(tex
 /** Makes a zlib frame (RFC 1950) of bytes; held here because what is loaded once is there for every socket. */
 let zlib: (bytes: Uint8Array) => Uint8Array = stored
 
-/** From now on frames are made by this: for a world that must be the same whenever the compressor would have come. */
+/** From now on frames are made by this; until then they are larger than they could be. */
 export const compressWith = (compressor: typeof zlib): void => {
   zlib = compressor
-}
-
-/**
- * Begins to load the compressor if it is not there: a chunk of its own, needed by few messages and only after a connect.
- * Nobody waits for it. If it does not come, frames are larger, and the next connect tries again.
- */
-export const loadCompressor = (): void => {
-  if (zlib !== stored) return
-  import('./compressor.js').then(
-    ({ zlibSync }) => compressWith(zlibSync),
-    () => {},
-  )
 }
 
 /** Wire form of a payload: short text as it is, everything else as zlib (RFC 1950); the server refuses raw binary. */

@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { zlibSync } from 'fflate'
-import { compressWith } from '../protocol/framing.js'
+import { upkeepIs } from '../adapters/upkeep.js'
+import * as upkeep from '../upkeep/upkeep.js'
 import { Device, type DeviceOptions } from './device.js'
 import { SimulatedGateway, type GatewayOptions } from './gateway/simulated-gateway.js'
 import type { HttpServers } from './http/http-server.js'
@@ -48,7 +48,7 @@ export class SimulatedWorld {
 
   constructor({ seed = 1, gateway = {}, ...scheduling }: WorldOptions = {}) {
     // When a chunk is loaded is no matter of the seed: here it is there before the first socket.
-    compressWith(zlibSync)
+    upkeepIs(upkeep)
     this.scheduler = new Scheduler(scheduling)
     this.random = seeded(seed)
     this.internet = new Internet(this.scheduler, this.random)

@@ -1,9 +1,9 @@
-import type { PathReport } from '../machines/ports.js'
-import { candidatesAgain } from '../protocol/sdp.js'
+import type { Peer } from '../adapters/peer.js'
+import type { OfGeneration, PathReport } from '../machines/ports.js'
 import type { SessionOutlook } from '../recovery/ladder.js'
+import { candidatesAgain } from './candidates.js'
 import { outlookOf, ping, trafficOf } from './path-signs.js'
-import type { Peer } from './peer.js'
-import { pause, type World } from './world.js'
+import type { Work } from './work.js'
 
 /** Between two looks at a path that is dead. */
 const LOOK = 100
@@ -26,8 +26,10 @@ const revive = async ({ pc }: Peer, time: number): Promise<void> => {
     await pc.addIceCandidate(candidate).catch(() => {})
 }
 
+type Reviving = Work<OfGeneration & { silenceMs: number }>
+
 /** The work on a path that is dead: it is checked anew, listened to, and asked about, at the same time. */
-export class Revival {
+class Revival {
   readonly #peer: Peer
   readonly #end = new AbortController()
   #answered = false
@@ -37,21 +39,17 @@ export class Revival {
   #reached: number
   #doubted: number | undefined
 
-  constructor(
-    private readonly world: World,
-    private readonly generation: number,
-    private readonly silenceMs: number,
-  ) {
-    this.#peer = world.peer(generation)
+  constructor(private readonly work: Reviving) {
+    this.#peer = work.world.peer(work.input.generation)
     this.#reached = this.#now
   }
 
   get #now(): number {
-    return this.world.environment.clock.now()
+    return this.work.world.environment.clock.now()
   }
 
-  /** Resolves when the path lives, or when nothing can be hoped for any more; ends with `signal`. */
-  async run(signal: AbortSignal): Promise<PathReport> {
+  async run(): Promise<PathReport> {
+    const { signal } = this.work
     const stop = () => this.#end.abort()
     signal.addEventListener('abort', stop)
     try {
@@ -62,14 +60,15 @@ export class Revival {
   }
 
   #pause(ms: number): Promise<number> {
-    return pause(this.world.environment.clock, ms, this.#end.signal)
+    return this.work.pause(ms, this.#end.signal)
   }
 
   /** What the gateway says counts at once: that the session is gone needs no second look. */
   async #asks(): Promise<PathReport> {
+    const { world, input } = this.work
     for (;;) {
       const next = this.#pause(ASK_EVERY)
-      const session = await outlookOf(this.world, this.generation, this.#end.signal)
+      const session = await outlookOf(world, input.generation, this.#end.signal)
       if (session === 'gone' || session === 'broken') return { alive: false, session }
       if (session) this.#reached = this.#now
       if (session === 'doubtful') this.#doubted ??= this.#reached
@@ -102,22 +101,29 @@ export class Revival {
   /** Something came in. Small messages release what SCTP holds back; two do not. */
   async #tries(): Promise<void> {
     this.#heard ??= this.#now
-    this.world.path.heard()
+    this.work.world.path.heard()
     for (let count = 0; count < 3 && !this.#answered; count += 1) {
-      ping(this.world, () => (this.#answered = true))
+      ping(this.work.world, () => (this.#answered = true))
       await this.#pause(15)
     }
   }
 
   /** Why nothing can be hoped for any more. */
   #hopeless(): SessionOutlook | undefined {
-    const { path, urls } = this.world
+    const { world, input } = this.work
+    const { path, urls } = world
     const over = (since: number | undefined, ms: number) => since !== undefined && this.#now - since > ms
     if (over(this.#doubted, DOUBT)) return 'doubtful'
     if ([urls].flat().length > 1 && over(this.#reached, UNREACHABLE)) return 'doubtful'
     if (over(this.#heard, USELESS)) return 'broken'
     // What the server still holds it drops about now; to delete it might strike a stranger, where the gateway restarted
     // unnoticed.
-    return path.silence <= this.silenceMs ? undefined : 'doubtful'
+    return path.silence <= input.silenceMs ? undefined : 'doubtful'
   }
 }
+
+/**
+ * Makes ICE check again and again; resolves when the path lives, or when nothing can be hoped for any more: the gateway
+ * has dropped the session, the stack does not check, nothing came in for too long.
+ */
+export const revivePath = (work: Reviving): Promise<PathReport> => new Revival(work).run()

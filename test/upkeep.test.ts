@@ -1,24 +1,27 @@
 import { inflateSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
-const COMPRESSOR = '../../src/protocol/compressor.js'
+const UPKEEP = '../src/upkeep/upkeep.js'
 const TEXT = 'a'.repeat(5_000)
 
 let loads = 0
 
 /** The library as it is before anything was loaded. */
 const fresh = async () => {
-  const { deflated, loadCompressor } = await import('../../src/protocol/framing.js')
-  const { RealtimeSocket } = await import('../../src/index.js')
-  const { Stage } = await import('../doubles/stage.js')
+  const { deflated } = await import('../src/protocol/framing.js')
+  const { withUpkeep } = await import('../src/adapters/upkeep.js')
+  const warnings: string[] = []
+  const load = () => withUpkeep({ warn: ({ code }: { code: string }) => warnings.push(code) } as never, () => {})
+  const { RealtimeSocket } = await import('../src/index.js')
+  const { Stage } = await import('./doubles/stage.js')
   const size = () => deflated(TEXT).length
   const readBack = () => inflateSync(deflated(TEXT) as Uint8Array).toString()
-  return { loadCompressor, RealtimeSocket, Stage, size, readBack }
+  return { load, warnings, RealtimeSocket, Stage, size, readBack }
 }
 
 /** Loads come after this. */
 const loading = (load: () => object | Promise<object>) =>
-  vi.doMock(COMPRESSOR, () => {
+  vi.doMock(UPKEEP, () => {
     loads += 1
     return load()
   })
@@ -29,32 +32,31 @@ beforeEach(() => {
 })
 
 afterEach(() => {
-  vi.doUnmock(COMPRESSOR)
+  vi.doUnmock(UPKEEP)
 })
 
-test('frames are stored until the compressor is there, and smaller from then on', async () => {
-  const { loadCompressor, size, readBack } = await fresh()
+test('frames are stored until it is there, and smaller from then on', async () => {
+  const { load, size, readBack } = await fresh()
   expect([size(), readBack()]).toEqual([5_011, TEXT])
-  loadCompressor()
+  load()
   expect(size()).toBe(5_011)
   await vi.waitFor(() => expect(size()).toBeLessThan(100))
   expect(readBack()).toBe(TEXT)
 })
 
-test('a compressor that cannot be loaded leaves stored frames; it is tried again', async () => {
+test('where it cannot be loaded that is reported, and frames stay stored; it is tried again', async () => {
   loading(() => Promise.reject(new Error('offline')))
-  const { loadCompressor, size, readBack } = await fresh()
-  loadCompressor()
-  await vi.waitFor(() => expect(loads).toBe(1))
-  await new Promise((resolve) => setTimeout(resolve, 20))
+  const { load, warnings, size, readBack } = await fresh()
+  load()
+  await vi.waitFor(() => expect(warnings).toEqual(['unsupported']))
   expect([size(), readBack()]).toEqual([5_011, TEXT])
-  vi.doUnmock(COMPRESSOR)
-  loadCompressor()
+  vi.doUnmock(UPKEEP)
+  load()
   await vi.waitFor(() => expect(size()).toBeLessThan(100))
 })
 
 test('it is loaded by a connect, and neither by importing nor by constructing nor by sending', async () => {
-  loading(() => vi.importActual(COMPRESSOR))
+  loading(() => vi.importActual(UPKEEP))
   const { Stage, size } = await fresh()
   const stage = new Stage()
   const socket = stage.socket()
@@ -69,7 +71,7 @@ test('it is loaded by a connect, and neither by importing nor by constructing no
   await stage.dispose()
 })
 
-test('a connect waits for no compressor: one that never comes', async () => {
+test('a connect does not wait for it: one that never comes', async () => {
   loading(() => new Promise(() => {}))
   const { Stage } = await fresh()
   const stage = new Stage()
@@ -82,10 +84,24 @@ test('a connect waits for no compressor: one that never comes', async () => {
   await stage.dispose()
 })
 
+test('without it a path that the peer connection gives up is joined anew', async () => {
+  loading(() => Promise.reject(new Error('offline')))
+  const { Stage } = await fresh()
+  const { LADDER } = await import('../src/index.js')
+  const stage = new Stage()
+  const socket = await stage.connected({}, { ladder: LADDER })
+  const states: string[] = []
+  socket.on('peer_state', (state) => states.push(state))
+  stage.peers[0]?.transport('failed')
+  await stage.clock.pass(1_000)
+  expect([states, stage.peers.length]).toEqual([['disconnected', 'reconnecting', 'connected'], 2])
+  expect(loads).toBeGreaterThan(0)
+  await stage.dispose()
+})
+
 test('in a simulated world it is there before the first socket', async () => {
-  loading(() => new Promise(() => {}))
   const { size } = await fresh()
-  const { SimulatedWorld } = await import('../../src/testing/index.js')
+  const { SimulatedWorld } = await import('../src/testing/index.js')
   expect(size()).toBe(5_011)
   expect(new SimulatedWorld().now).toBe(0)
   expect(size()).toBeLessThan(100)

@@ -1,6 +1,6 @@
 import type { SessionOutlook } from '../recovery/ladder.js'
-import type { Peer } from './peer.js'
-import type { World } from './world.js'
+import type { Peer } from '../adapters/peer.js'
+import type { World } from '../adapters/world.js'
 
 /** What came in and went out on the pairs of a peer connection: bytes and checks together, any of them is a sign of life. */
 export const trafficOf = async ({ pc }: Peer): Promise<{ inbound: number; checks: number }> => {

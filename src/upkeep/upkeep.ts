@@ -1,0 +1,8 @@
+/**
+ * What keeps a session alive once it is connected, and what makes frames smaller: a chunk of its own, loaded while the
+ * first connect is under way. Nothing of the entry is imported here but types, or a bundler would cut the entry in two.
+ */
+export { zlibSync } from 'fflate'
+export { probePath } from './probe.js'
+export { revivePath } from './revival.js'
+export { watchPath } from './watch.js'
