@@ -32,7 +32,8 @@ export default defineConfig({
           pool: 'forks',
           maxWorkers: 2,
           execArgv: ['--conditions=development'],
-          testTimeout: 20_000,
+          // A bound on what hangs, no bar: a busy machine takes three times as long.
+          testTimeout: 60_000,
         },
       },
       {
@@ -41,7 +42,8 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
           include: ['test/browser/**/*.test.ts'],
           globalSetup: ['test/browser/gateway.setup.ts'],
-          testTimeout: 20_000,
+          // A bound on what hangs, no bar: a busy machine takes three times as long.
+          testTimeout: 60_000,
           browser: {
             enabled: true,
             headless: true,

@@ -8,6 +8,7 @@ import { dataChannelActors } from './adapters/data-channel.js'
 import { pathActors } from './adapters/path.js'
 import { gatewayActors } from './adapters/gateway.js'
 import { atm0sV01 } from './protocol/atm0s-v01.js'
+import { sourceKey } from './protocol/gateway-protocol.js'
 import { trackActors } from './adapters/track-lines.js'
 import { inhabit, World } from './adapters/world.js'
 import { facts, type ErrorFacts } from './errors.js'
@@ -81,7 +82,11 @@ export const startSession = (
     ...outlet,
     deliver: (data) => inbox.receive(data),
     warn: (error) => warn(error),
-    told: (news) => tell(news),
+    told: (news) => {
+      const { source, type } = news
+      world.living[type === 'stream.added' ? 'add' : 'delete'](sourceKey(source))
+      tell({ ...news, own: source.peer === world.order.config.peerId })
+    },
     wished: ({ receiver, limit }) => receiver && tell({ type: 'receiver.overruled', ...receiver, limit }),
   })
   const tell = (event: Parameters<SessionActor['send']>[0]) => {

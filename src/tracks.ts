@@ -50,7 +50,7 @@ abstract class TrackHandle<
     super()
   }
 
-  /** State of its chart, dotted, e.g. `live.source.flowing+server.informed`; `stopped` in the end. */
+  /** State of its chart, dotted, e.g. `live.source.flowing+server.shown`; `stopped` in the end. */
   get state(): string {
     return this.host.state(this.id) ?? (this.#stopped ? 'stopped' : 'waiting')
   }

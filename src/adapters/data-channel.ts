@@ -54,6 +54,7 @@ export const dataChannelActors = {
     const peer = world.peers.get(generation)
     if (!peer) return undefined
     world.path.unansweredSince = undefined
+    world.living.clear()
     world.channel.open(peer.channel, () => peer.pc.sctp?.maxMessageSize)
     return () => {
       const count = world.channel.shut()

@@ -1,5 +1,6 @@
 import { fromCallback, type AnyEventObject } from 'xstate'
 import type { OfGeneration } from '../machines/ports.js'
+import { watching } from './upkeep.js'
 import { listen, worldOf } from './world.js'
 
 type OfLine = OfGeneration & { id: string; line: number }
@@ -37,6 +38,7 @@ export const trackActors = {
       sink?.show(undefined)
     }
   }),
+  'watch media': watching('watchMedia'),
   'hold line': fromCallback<AnyEventObject, OfLine>(({ input: { generation, line }, system }) => {
     const track = worldOf(system).peers.get(generation)?.slot(line)?.remote
     if (!track) return undefined

@@ -31,24 +31,25 @@ export const withUpkeep = (world: World, use: (code: typeof Upkeep) => void): vo
   )
 }
 
-type Watched = 'watchPath'
+type Watched = 'watchPath' | 'watchMedia'
 type Asked = 'probePath' | 'revivePath'
+type InputOf<Name extends Watched | Asked> = Parameters<(typeof Upkeep)[Name]>[0]['input']
 
 /** An actor that runs until it is stopped; where the code comes late, it begins late. */
-export const watching = (name: Watched) =>
-  fromCallback<AnyEventObject, OfGeneration>(({ input, sendBack, system }) => {
+export const watching = <Name extends Watched>(name: Name) =>
+  fromCallback<AnyEventObject, InputOf<Name>>(({ input, sendBack, system }) => {
     const world = worldOf(system)
     const end = new AbortController()
     const { signal } = end
     withUpkeep(world, (code) => {
-      if (!signal.aborted) void code[name](work(world, input, signal, sendBack))
+      if (!signal.aborted) void code[name](work(world, input as never, signal, sendBack))
     })
     return () => end.abort()
   })
 
 /** An actor that resolves with a report; it fails where the code is not there by then. */
 export const asking = <Name extends Asked>(name: Name) =>
-  task('internal', 'connected', (world: World, input: Parameters<(typeof Upkeep)[Name]>[0]['input'], signal) => {
+  task('internal', 'connected', (world: World, input: InputOf<Name>, signal) => {
     if (!loaded) throw failure('unsupported', 'code of the library is not loaded')
     return loaded[name](work(world, input as never, signal))
   })

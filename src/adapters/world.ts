@@ -46,6 +46,8 @@ export class World {
   /** What each sender is to send. */
   readonly sources = new Map<string, MediaStreamTrack | null>()
   readonly sinks = new Map<string, TrackSink>()
+  /** Sources of the room, as far as this session was told. */
+  readonly living = new Set<string>()
   readonly path: PathMemory
 
   constructor(

@@ -61,7 +61,8 @@ export interface IRealtimeSocketOptions {
   ladder?: readonly Rung[]
   /**
    * Milliseconds between two pings of the server while media or messages are expected; two and a half times as many while
-   * not, none in a hidden page then. Default 1,000. `false`: a dead path is noticed by the peer connection alone.
+   * not, none in a hidden page then. Default 1,000. `false`: a dead path is noticed by the peer connection alone, media that
+   * stalls by nobody.
    */
   pingMs?: number | false
   /** Replaces parts of the outside world, see {@link Environment}. */

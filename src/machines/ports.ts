@@ -89,6 +89,11 @@ export interface RemoteTrackEvent {
   readonly flowing: boolean
 }
 
+/** Media comes in on the line of a receiver, or does not though its source is in the room. */
+export interface MediaEvent {
+  readonly type: 'media.flows' | 'media.stalled'
+}
+
 /** Where a track's line is: its m-line is negotiated in this generation. */
 export interface LineReadyEvent extends OfGeneration {
   readonly type: 'line.ready'
@@ -144,6 +149,8 @@ export type Ports = {
   'send source': Watch<OfGeneration & { id: string; line: number }>
   /** Hands the track of a line to its receiver while it runs. Sends `remote.track`. */
   'receive line': Watch<OfGeneration & { id: string; line: number }>
+  /** Watches whether media of a source that is in the room comes in on a line. Sends `media.*`. */
+  'watch media': Watch<OfGeneration & { line: number; source: string }>
   /** While it runs, `send` keeps what it is given, though the channel is open. */
   'hold messages': Watch<OfGeneration>
   /** Keeps the track of a line silent while it runs (`enabled` false). */

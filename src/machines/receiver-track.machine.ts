@@ -1,121 +1,14 @@
-import { assign } from 'xstate'
-import type { ReceiverRef, StreamNews } from '../protocol/gateway-protocol.js'
+import { sourceKey } from '../protocol/gateway-protocol.js'
+import { begun, stopping, tellError, tooLate, WARN } from './common.js'
 import {
-  chart,
-  delays,
-  begun,
-  common,
-  stopping,
-  WARN,
-  tellError,
-  tooLate,
-  reader,
-  type ChartContext,
-  type ChartInput,
-} from './common.js'
-import {
-  ports,
-  type ChannelHeldEvent,
-  type ChannelLostEvent,
-  type ChannelOpenEvent,
-  type LineReadyEvent,
-  type RemoteTrackEvent,
-} from './ports.js'
+  receiverSetup,
+  ref,
+  type AttachedSource,
+  type ReceiverLimit,
+  type ReceiverTrackContext,
+} from './receiver-track.setup.js'
 
-/** What a receiver shows. */
-export interface AttachedSource {
-  readonly peer: string
-  readonly stream: string
-}
-
-/** Layers and share of a receiver. */
-export interface ReceiverLimit {
-  /** Share of the bandwidth among the receivers; 1 to 65,535. */
-  readonly priority: number
-  /** Highest spatial layer, 0 to 2. */
-  readonly maxSpatial: number
-  /** Highest temporal layer, 0 to 2. */
-  readonly maxTemporal: number
-}
-
-export interface ReceiverTrackContext extends ChartContext {
-  readonly id: string
-  readonly kind: 'audio' | 'video'
-  line: number
-  /** Position among the receivers of its kind, -1 until it has a line; the server names it by that. */
-  ordinal: number
-  /** What is wanted; `undefined`: nothing. */
-  source: AttachedSource | undefined
-  /** The server was told of a source in this generation, and not that there is none any more. */
-  shown: boolean
-  priority: number
-  limit: ReceiverLimit | undefined
-  wish: 'track.resume' | 'track.pause'
-}
-
-export type ReceiverTrackEvent =
-  | { type: 'receiver.attach'; source: AttachedSource; priority: number; limit: ReceiverLimit | undefined }
-  | { type: 'receiver.limit'; limit: ReceiverLimit }
-  | { type: 'receiver.detach' }
-  | StreamNews
-  /** The application told the server by itself what to do: without a limit, what to show. */
-  | { type: 'receiver.overruled'; limit: ReceiverLimit | undefined }
-  | { type: 'track.pause' }
-  | { type: 'track.resume' }
-  | { type: 'track.stop' }
-  | { type: 'generation.ended'; generation: number }
-  | LineReadyEvent
-  | RemoteTrackEvent
-  | ChannelOpenEvent
-  | ChannelLostEvent
-  | ChannelHeldEvent
-
-export interface ReceiverTrackInput extends ChartInput {
-  readonly id: string
-  readonly kind: 'audio' | 'video'
-}
-
-type Context = ReceiverTrackContext
-type Event = ReceiverTrackEvent
-
-const as = reader<Event>()
-const { guards, actions } = common<Context, Event>()
-
-const ref = ({ id, kind, ordinal }: Context): ReceiverRef => ({ id, kind, ordinal })
-
-const receiverSetup = chart({
-  types: {} as { context: Context; events: Event; input: ReceiverTrackInput },
-  actors: ports,
-  delays,
-  guards: {
-    ...guards,
-    'there is a source, and a server to tell': ({ context }) =>
-      context.channel === 'open' && context.source !== undefined,
-    'it is about a limit': ({ event }) => as<'receiver.overruled'>(event).limit !== undefined,
-    'the server shows it something': ({ context }) => context.channel === 'open' && context.shown,
-    'there is a limit': ({ context }) => context.limit !== undefined,
-    'it is its source': ({ context: { source }, event }) => {
-      const told = as<StreamNews['type']>(event).source
-      return told.peer === source?.peer && told.stream === source.stream
-    },
-    'media flows': ({ event }) => as<'remote.track'>(event).flowing,
-  },
-  actions: {
-    ...actions,
-    'keep the source': assign(({ event }) => {
-      const { source, priority, limit } = as<'receiver.attach'>(event)
-      return { source, priority, limit }
-    }),
-    'keep the limit': assign({ limit: ({ event }) => as<'receiver.limit'>(event).limit }),
-    'forget the source': assign({ source: undefined, limit: undefined }),
-    'note that the server shows it': assign({ shown: true }),
-    'note that the server shows nothing': assign({ shown: false }),
-    'keep the line': assign(({ event }) => {
-      const { line, ordinal, generation, channel } = as<'line.ready'>(event)
-      return { line, ordinal, generation, channel, shown: false }
-    }),
-  },
-})
+export type { AttachedSource, ReceiverLimit, ReceiverTrackContext, ReceiverTrackEvent } from './receiver-track.setup.js'
 
 const SILENT = [tooLate('request'), tellError({ type: 'warning' })] as const
 
@@ -126,7 +19,7 @@ const overruled = <const To extends object>(to: To) =>
     { ...to, actions: ['forget the source', 'note that the server shows nothing'] },
   ] as const
 
-const detached = ({ context }: { context: Context }) => ({
+const detached = ({ context }: { context: ReceiverTrackContext }) => ({
   generation: context.generation,
   request: { kind: 'receiver.detach' as const, receiver: ref(context) },
 })
@@ -142,6 +35,7 @@ export const receiverTrackMachine = receiverSetup.createMachine({
     ordinal: -1,
     source: undefined,
     shown: false,
+    renewals: 0,
     priority: 1,
     limit: undefined,
     wish: 'track.resume',
@@ -173,11 +67,19 @@ export const receiverTrackMachine = receiverSetup.createMachine({
             input: ({ context: { generation, id, line } }) => ({ generation, id, line }),
           },
           initial: 'none',
+          on: { 'media.flows': '.flowing', 'media.stalled': '.stalled' },
           states: {
             none: { on: { 'remote.track': { guard: 'media flows', target: 'flowing' } } },
             flowing: {
               on: {
                 'remote.track': [{ guard: 'media flows' }, { target: 'none' }],
+              },
+            },
+            /** Nothing comes in, though the source is in the room: it is paused there, or the server has lost its way. */
+            stalled: {
+              on: {
+                'remote.track': { guard: 'media flows', target: 'flowing' },
+                'receiver.detach': 'none',
               },
             },
           },
@@ -256,7 +158,21 @@ export const receiverTrackMachine = receiverSetup.createMachine({
               after: { 'request deadline': { target: 'attached', actions: SILENT } },
             },
             attached: {
+              invoke: {
+                src: 'watch media',
+                input: ({ context: { generation, line, source } }) => ({
+                  generation,
+                  line,
+                  source: sourceKey(source as AttachedSource),
+                }),
+              },
               on: {
+                'media.flows': { actions: 'forget the renewals' },
+                'media.stalled': {
+                  guard: 'it may be asked for anew',
+                  target: 'renewing',
+                  actions: 'count the renewal',
+                },
                 'stream.removed': { guard: 'it is its source', target: 'sourceless' },
                 'receiver.limit': { target: 'limiting', actions: 'keep the limit' },
                 'receiver.detach': 'detaching',

@@ -1,5 +1,5 @@
 import { assign } from 'xstate'
-import type { ServerRequest } from '../protocol/gateway-protocol.js'
+import type { ServerRequest, StreamNews } from '../protocol/gateway-protocol.js'
 import { delays, chart, begun, common, stopping, WARN, reader, type ChartContext, type ChartInput } from './common.js'
 import {
   ports,
@@ -33,6 +33,7 @@ export type SenderTrackEvent =
   | { type: 'track.resume' }
   | { type: 'track.stop' }
   | { type: 'generation.ended'; generation: number }
+  | StreamNews
   | LineReadyEvent
   | SourceEndedEvent
   | ChannelOpenEvent
@@ -53,6 +54,11 @@ type Event = SenderTrackEvent
 const as = reader<Event>()
 const { guards, actions } = common<Context, Event>()
 
+const isIts = ({ context, event }: { context: Context; event: Event }): boolean => {
+  const { own, source } = as<StreamNews['type']>(event)
+  return own === true && source.stream === context.name
+}
+
 const toggle = ({ name, kind }: Context, track: string | null): ServerRequest => ({
   kind: 'sender.toggle',
   name,
@@ -63,12 +69,16 @@ const toggle = ({ name, kind }: Context, track: string | null): ServerRequest =>
 const senderSetup = chart({
   types: {} as { context: Context; events: Event; input: SenderTrackInput },
   actors: ports,
-  delays,
+  // A session that was frozen tells of its streams again when it goes on.
+  delays: { ...delays, 'back by itself': 1_000 },
   guards: {
     ...guards,
     'there is no source': ({ context }) => context.source === null,
+    'the server does not know that it flows': ({ context }) => context.announced === 'off',
     'the server knows that it flows': ({ context }) => context.announced === 'on',
     'the server holds the line as switched off': ({ context }) => context.origin === 'reused',
+    'it is its stream': isIts,
+    'it is its stream, which flows': (args) => isIts(args) && args.context.announced === 'on',
     'the server must be told': ({ context }) =>
       context.channel === 'open' && (context.announced === 'on') !== (context.source !== null),
   },
@@ -85,6 +95,7 @@ const senderSetup = chart({
       context.source === null ? { telling: 'off', announced: 'off' } : { telling: 'on' },
     ),
     'the server knows what it was told': assign({ announced: ({ context }) => context.telling }),
+    'the server takes it for off': assign({ announced: 'off' }),
     'the next line is a fresh one': assign({ origin: 'fresh' }),
   },
 })
@@ -93,6 +104,8 @@ const switchedOff = ({ context }: { context: Context }) => ({
   generation: context.generation,
   request: toggle(context, null),
 })
+
+const MUST_TELL = { guard: 'the server must be told', target: 'telling' } as const
 
 /** A sender: wished for, on a line, with a source that flows, is paused, ended or absent; the server is told of changes. */
 export const senderTrackMachine = senderSetup.createMachine({
@@ -166,6 +179,7 @@ export const senderTrackMachine = senderSetup.createMachine({
                 src: 'send source',
                 input: ({ context: { generation, id, line } }) => ({ generation, id, line }),
               },
+              always: { guard: 'the server does not know that it flows', target: 'announcing' },
               on: { 'source.ended': { target: 'ended', actions: 'the source is gone' } },
             },
             /** Nothing is sent, and the server is not told: it goes on without a word. */
@@ -178,7 +192,31 @@ export const senderTrackMachine = senderSetup.createMachine({
           initial: 'informed',
           states: {
             informed: {
-              always: { guard: 'the server must be told', target: 'telling' },
+              always: MUST_TELL,
+              on: { 'stream.added': { guard: 'it is its stream', target: 'shown' } },
+            },
+            /** The others see it. */
+            shown: {
+              always: MUST_TELL,
+              on: { 'stream.removed': { guard: 'it is its stream, which flows', target: 'vanished' } },
+            },
+            /** They do not any more, though nobody asked for that: an older session of the same peer ended late. */
+            vanished: {
+              always: MUST_TELL,
+              on: { 'stream.added': { guard: 'it is its stream', target: 'shown' } },
+              after: {
+                'back by itself': [
+                  { guard: 'channel is open', target: 'silencing' },
+                  { target: 'vanished', reenter: true },
+                ],
+              },
+            },
+            /** Switched off and on the server tells of it anew. */
+            silencing: {
+              entry: 'the server takes it for off',
+              invoke: { src: 'server request', input: switchedOff, onDone: 'informed', onError: 'informed' },
+              on: { 'channel.held': { target: 'informed', actions: 'note that the channel is held' } },
+              after: { 'request deadline': 'informed' },
             },
             telling: {
               entry: 'note what it is told',

@@ -44,7 +44,12 @@ export interface OfferRequest {
 export interface StreamNews {
   readonly type: 'stream.added' | 'stream.removed'
   readonly source: { readonly peer: string; readonly stream: string }
+  /** It is one of this session's peer. */
+  readonly own?: boolean
 }
+
+/** Names a source of the room. */
+export const sourceKey = ({ peer, stream }: StreamNews['source']): string => JSON.stringify([peer, stream])
 
 /** An incoming message that answers a request. */
 export interface ServerAnswer {

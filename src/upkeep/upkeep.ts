@@ -3,6 +3,7 @@
  * first connect is under way. Nothing of the entry is imported here but types, or a bundler would cut the entry in two.
  */
 export { zlibSync } from 'fflate'
+export { watchMedia } from './media.js'
 export { probePath } from './probe.js'
 export { revivePath } from './revival.js'
 export { watchPath } from './watch.js'

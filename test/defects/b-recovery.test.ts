@@ -105,7 +105,7 @@ test('B29 B30 after a new session all is as it was asked for, by the same handle
   expect([handles(), alice.generation, await call.flows()]).toEqual([before, 2, true])
   const { senders, receivers } = alice.socket.getSnapshot()
   expect([senders.map(({ state }) => state), receivers.map(({ state }) => state)]).toEqual([
-    ['live.source.flowing+server.informed', 'live.source.paused+server.informed'],
+    ['live.source.flowing+server.shown', 'live.source.paused+server.informed'],
     [
       'live.media.flowing+playback.playing+subscription.attached',
       'live.media.none+playback.playing+subscription.detached',

@@ -34,6 +34,7 @@ export const PORTS: Readonly<Record<keyof Ports, 'task' | 'watch'>> = {
   'revive path': 'task',
   'count awake time': 'watch',
   'hold messages': 'watch',
+  'watch media': 'watch',
   'select gateway': 'task',
   'peer connection': 'watch',
   'trickle candidates': 'watch',

@@ -73,9 +73,14 @@ export class ReceiverLine {
     return { ...forwarded, size: layer, bytes: Math.ceil(media.bytes * share) }
   }
 
-  disconnect(): void {
+  /** Nothing is forwarded any more, until it is switched elsewhere or disconnected. */
+  stall(): void {
     this.#end?.()
     this.#end = undefined
+  }
+
+  disconnect(): void {
+    this.stall()
     this.#source = undefined
     this.remote = undefined
   }

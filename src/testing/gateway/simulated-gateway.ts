@@ -105,9 +105,12 @@ export class SimulatedGateway implements HttpServer {
 
   /** Ends a session as the server itself may: the client is told nothing. */
   end(connId: string): void {
-    const session = this.#sessions.session(connId)
-    if (!session) throw new RangeError('the gateway holds no session of this id')
-    session.end('deleted')
+    this.#held(connId).end('deleted')
+  }
+
+  /** Forwards nothing more to the receivers of a session, each until it is disconnected or shows another source. */
+  stall(connId: string): void {
+    for (const receiver of this.#held(connId).receivers.values()) receiver.stall()
   }
 
   /** The process dies: sessions are gone, connections refused. Nobody is told. */
@@ -138,6 +141,12 @@ export class SimulatedGateway implements HttpServer {
   /** Goes on after {@link freeze}. */
   thaw(): void {
     this.#lane.resume()
+  }
+
+  #held(connId: string) {
+    const session = this.#sessions.session(connId)
+    if (!session) throw new RangeError('the gateway holds no session of this id')
+    return session
   }
 
   get #targets(): RouteTargets {

@@ -12,6 +12,7 @@ export const inertPorts: Ports = {
   'revive path': inert,
   'count awake time': inert,
   'hold messages': inert,
+  'watch media': inert,
   'select gateway': inert,
   'peer connection': inert,
   'trickle candidates': inert,

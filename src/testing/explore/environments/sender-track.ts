@@ -1,7 +1,7 @@
 import type { ServerRequest } from '../../../protocol/gateway-protocol.js'
 import type { SenderTrackContext, SenderTrackEvent } from '../../../machines/sender-track.machine.js'
 import type { Environment } from '../types.js'
-import { application, deadlines, from, portsOf, task, trackRows, watch } from './common.js'
+import { application, deadlines, from, portsOf, session, task, trackRows, watch } from './common.js'
 
 /** What the server knows of a sender in this generation, seen from outside of the chart; `undefined`: nothing yet. */
 export interface SenderMemory {
@@ -13,6 +13,8 @@ export const toggled = (input: unknown): 'on' | 'off' => {
   const { request } = input as { request: ServerRequest }
   return request.kind === 'sender.toggle' && request.track !== null ? 'on' : 'off'
 }
+
+const OWN = { peer: 'alice', stream: 'video_main' }
 
 /**
  * The world of a sender: its source changes and ends, its line comes and goes with the generations. The session relays
@@ -44,6 +46,8 @@ export const senderTrackEnvironment: Environment<SenderTrackEvent, SenderTrackCo
       [null, 'camera', 'screen'].map((source) => ({ type: 'source.changed', source })),
     ),
     ...trackRows(-1),
+    'stream.added': session(() => [true, false].map((own) => ({ type: 'stream.added', source: OWN, own }))),
+    'stream.removed': session(() => [true, false].map((own) => ({ type: 'stream.removed', source: OWN, own }))),
     'source.ended': from('send source', () => [{ type: 'source.ended' }]),
   },
   actors: portsOf({ 'send source': watch, 'server request': task('request-refused') }),
@@ -55,6 +59,7 @@ export const senderTrackEnvironment: Environment<SenderTrackEvent, SenderTrackCo
     'live.source.paused': 'waits for the application',
     'live.source.absent': 'waits for a source',
     'live.source.ended': 'waits for another source',
+    'live.server.shown': 'the others see it; waits for a change, or for the channel',
     'live.server.informed': 'the server knows; waits for a change, or for the channel',
   },
 }
