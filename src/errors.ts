@@ -27,6 +27,9 @@
  * | `message-too-large` | above the negotiated `max-message-size` |
  * | `unconfirmed` | the channel ended before the server confirmed what was sent |
  * | `quarantined` | requests of the application are not asked again: twice the session ended right after them |
+ * | `storage-busy` | another tab has the store: nothing of this session survives its page |
+ * | `storage-failed` | the store cannot be opened, read or written (full, forbidden, broken): the same |
+ * | `storage-unreadable` | something in the store is damaged (it is removed), or of a later version of this library (then it is left, and not used) |
  * | `stale-offer` | `updateSdp` for an offer that is no longer current |
  * | `undecodable` | an incoming frame that cannot be decoded |
  * | `listener-failed` | a listener threw; the others ran |
@@ -58,6 +61,9 @@ export type RealtimeErrorCode =
   | 'message-too-large'
   | 'unconfirmed'
   | 'quarantined'
+  | 'storage-busy'
+  | 'storage-failed'
+  | 'storage-unreadable'
   | 'stale-offer'
   | 'undecodable'
   | 'listener-failed'

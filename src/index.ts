@@ -33,7 +33,16 @@ export type {
   TrackSnapshot,
   TransitionEvent,
 } from './interfaces/options.js'
+export type {
+  DurableStorage,
+  DurableStore,
+  RestoredReceiver,
+  RestoredSession,
+  StoreChange,
+  StoredValue,
+} from './interfaces/storage.js'
 export type { IRealtimeSocket, IRealtimeSocketCallbacks } from './interfaces/socket.js'
+export { indexedDbStorage } from './indexed-db-storage.js'
 export type { AttachedSource } from './machines/receiver-track.machine.js'
 export { LADDER, type Rung } from './recovery/ladder.js'
 export { RPC, type IRPC, type RpcHandler, type RpcOptions, type RpcRequestOptions, type RpcResult } from './rpc.js'

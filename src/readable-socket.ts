@@ -23,6 +23,7 @@ import { allowedCommands, contextOfSession, nextOf, Watch, type Listener } from 
 export abstract class ReadableSocket extends TypedEventEmitter<IRealtimeSocketCallbacks> {
   readonly #urls: string | string[]
   readonly #options: IRealtimeSocketOptions
+  readonly #names: ReadonlyMap<string, string>
   readonly #watch: Watch
   /** @internal */
   protected readonly waiters = new StateWaiters()
@@ -37,6 +38,7 @@ export abstract class ReadableSocket extends TypedEventEmitter<IRealtimeSocketCa
     super()
     this.#urls = urls
     this.#options = options ?? {}
+    this.#names = names
     this.#watch = new Watch(this.#now, names, (transition) => this.emit('transition', transition))
     this.onListenerError = (cause, event) => {
       // Not to `warning` when it was a listener of that, which would go round.
@@ -162,6 +164,8 @@ export abstract class ReadableSocket extends TypedEventEmitter<IRealtimeSocketCa
       drained: () => this.emit('drain'),
       wantsFates: () => this.listenerCount('fate') > 0,
       fated: (fate) => this.emit('fate', fate),
+      names: this.#names,
+      restored: (session) => this.emit('restored', session),
       ended: () => this.ended(),
     }))
     const { inspect, recording } = this.#options

@@ -209,9 +209,7 @@ export class RealtimeSocket extends ReadableSocket implements IRealtimeSocket, A
     this.#tracks.clear()
     this.#attempt?.fail(error)
     this.#rounds.end(error)
-    const { channel, inbox } = this.started().world
-    channel.end()
-    inbox.end()
+    this.started().world.end()
   }
 
   #assertOpen(): void {

@@ -13,6 +13,7 @@ import { trackActors } from './adapters/track-lines.js'
 import { inhabit, World } from './adapters/world.js'
 import { facts, type ErrorFacts } from './errors.js'
 import type { IncomingData, IRealtimeSocketOptions, MessageFate } from './interfaces/options.js'
+import type { RestoredSession } from './interfaces/storage.js'
 import { peerConnectionActors } from './adapters/peer-connection.js'
 import type { SessionActor } from './watch.js'
 import { Inbox } from './adapters/inbox.js'
@@ -41,6 +42,9 @@ export interface SessionOutlet {
   /** Whether somebody listens to the fates of messages. */
   wantsFates(): boolean
   fated(fate: MessageFate): void
+  /** Names of tracks by the ids of their charts. */
+  readonly names: ReadonlyMap<string, string>
+  restored(session: RestoredSession): void
   /** The session's chart has ended, by itself or by a defect. */
   ended(): void
 }
@@ -80,6 +84,12 @@ export const startSession = (
   )
   const channel = new DataChannelPort(protocol, environment.clock, options.outboxBytes ?? OUTBOX_BYTES, {
     ...outlet,
+    wantsFates: () => options.storage !== undefined || outlet.wantsFates(),
+    fated: (fate) => {
+      world.onFate(fate)
+      outlet.fated(fate)
+    },
+    keeps: options.storage !== undefined,
     deliver: (data) => inbox.receive(data),
     warn: (error) => warn(error),
     told: (news) => {
@@ -93,7 +103,7 @@ export const startSession = (
     if (actor.getSnapshot().status === 'active') actor.send(event)
   }
   const warn = (error: ErrorFacts) => tell({ type: 'warning', error })
-  const world = new World(environment, options, urls, protocol, channel, inbox, warn)
+  const world = new World(environment, options, urls, protocol, channel, inbox, warn, { actor, ...outlet })
   inhabit(actor.system, world)
   actor.on('*', (event) => outlet.said(event))
   const over = new Promise<void>((resolve) => {

@@ -1,10 +1,10 @@
-import { facts, factsOf, failure, type ErrorFacts } from '../errors.js'
+import { facts, factsOf, failure } from '../errors.js'
 import { utf8Length } from '../protocol/framing.js'
 import type { EnvironmentClock } from '../interfaces/environment.js'
 import type { IncomingData, MessageCounts, SendOptions } from '../interfaces/options.js'
-import type { GatewayProtocol, ServerAnswer, ServerRequest, StreamNews } from '../protocol/gateway-protocol.js'
-import type { Wish } from '../protocol/wishes.js'
-import { Outbox, termsOf, type FateOutlet, type Frame, type Message } from './outbox.js'
+import type { GatewayProtocol, ServerAnswer, ServerRequest } from '../protocol/gateway-protocol.js'
+import { Outbox, termsOf, type Frame, type Keeper, type Message } from './outbox.js'
+import type { Left, PortOutlet } from './port-outlet.js'
 import { Wishes, type KeptWish } from './wishes.js'
 
 /** What the server takes in one message, where the peer connection does not say (Atm0s advertises it). */
@@ -16,19 +16,6 @@ export const LOW_WATER = 65_536
 
 const sizeOf = (frame: string | Uint8Array): number =>
   typeof frame === 'string' ? utf8Length(frame) : frame.byteLength
-
-/** What a port tells its socket. */
-export interface PortOutlet extends FateOutlet {
-  deliver(data: IncomingData): void
-  /** There is room for more. */
-  drained(): void
-  /** Reports what nobody waits for. */
-  warn(error: ErrorFacts): void
-  /** The server told of a stream, which may be what a track shows. */
-  told(news: StreamNews): void
-  /** The application commanded the server by itself, which may concern a track. */
-  wished(wish: Wish): void
-}
 
 /**
  * The data path of a socket over all its channels: what is sent goes straight out while the gate is open and is kept
@@ -47,6 +34,7 @@ export class DataChannelPort {
   #handed = 0
   /** The channel is open, and `send` keeps all the same. */
   #held = false
+  #keeper: Keeper | undefined
   /** Counts messages of the application, both ways. */
   traffic = 0
   #nextId: number
@@ -83,21 +71,29 @@ export class DataChannelPort {
     if (typeof payload !== 'string' && !(payload instanceof Uint8Array))
       throw failure('invalid-config', 'a payload is text or a Uint8Array')
     const terms = termsOf(options)
+    const durable = terms.durable ? payload : undefined
+    if (terms.durable && !this.outlet.keeps) throw failure('invalid-config', 'durable messages need options.storage')
     const wish = this.protocol.wishIn(payload)
     const frame = this.protocol.encodePayload(payload)
     this.traffic += 1
     const outbox = this.#outbox
     // What waits goes first, also while it is just going out.
-    const channel = this.#held || outbox.waiting.size > 0 ? undefined : this.#channel
-    const message = channel && !terms.repeats ? undefined : outbox.message(frame, this.#checked(frame), terms, !channel)
+    const notes = terms.durable && !terms.repeats
+    const channel = this.#held || notes || outbox.waiting.size > 0 ? undefined : this.#channel
+    const message =
+      channel && !terms.repeats ? undefined : outbox.message(frame, this.#checked(frame), terms, !channel, durable)
     if (channel) this.#transmit(channel, frame)
     const id = outbox.take(message)
     const kept = wish && this.#wishes.keep(wish, payload as string)
     if (message) message.wish = kept
     for (const waiting of kept ? outbox.waiting : [])
       if (waiting.wish?.wish.target === kept?.wish.target) outbox.over(waiting, 'expired')
+    if (terms.durable) this.#keeper?.keep(message as Message)
     if (channel) this.#sent(id, frame, message, kept)
-    else outbox.keep([message as Message])
+    else {
+      outbox.keep([message as Message])
+      if (notes) this.#release()
+    }
     if (wish) this.outlet.wished(wish)
     return id
   }
@@ -135,6 +131,32 @@ export class DataChannelPort {
     }
   }
 
+  /**
+   * From now on durable messages are kept by `keeper`, those that wait already too. What a session before left goes first:
+   * its requests are asked again, its messages sent. Returns these.
+   */
+  restore(keeper: Keeper, requests: readonly string[], left: readonly Left[]): readonly Message[] {
+    this.#keeper = keeper
+    for (const message of this.#outbox.waiting) if (message.durable !== undefined) keeper.keep(message)
+    for (const text of requests) {
+      const wish = this.protocol.wishIn(text)
+      // What it was answered nobody waits for any more.
+      if (wish) this.#wishes.keep(wish, text).state = 'answered'
+    }
+    const messages = left.map(({ payload, ...terms }) => {
+      const frame = this.protocol.encodePayload(payload)
+      return this.#outbox.message(frame, sizeOf(frame), terms, false, payload)
+    })
+    for (const message of messages) this.#outbox.take(message)
+    this.#outbox.keep(messages, true)
+    return messages
+  }
+
+  /** The requests of the application that a new session is asked for. */
+  get requests(): readonly string[] {
+    return this.#wishes.texts
+  }
+
   #release(): void {
     const outbox = this.#outbox
     const channel = this.#channel
@@ -143,6 +165,10 @@ export class DataChannelPort {
     for (const message of outbox.waiting) {
       // A channel that is ending takes nothing any more: what waits is for the next.
       if (!channel || this.#channel !== channel || this.#held || channel.readyState?.startsWith('clos')) break
+      if (this.#keeper && message.durable !== undefined && !message.repeats && !message.noted) {
+        this.#keeper.note(message, () => this.#release())
+        break
+      }
       if (!this.#attempt(() => this.#transmit(channel, message.frame))) outbox.over(message, 'refused')
       else {
         outbox.remove(message)

@@ -34,6 +34,7 @@ export const environmentWith = (replaced: Partial<Environment> = {}): Environmen
     setTimeout: (callback, ms) => globalThis.setTimeout(callback, ms),
     clearTimeout: (handle) => globalThis.clearTimeout(handle as never),
   },
+  epoch: () => Date.now(),
   random: () => Math.random(),
   fetch: (...args) => globalThis.fetch(...args),
   RTCPeerConnection: globals().RTCPeerConnection,

@@ -3,6 +3,7 @@ import { failure, factsOf } from '../errors.js'
 import type { IConnectConfig } from '../interfaces/connector.js'
 import type { OfGeneration, Signalling } from '../machines/ports.js'
 import { connectAnswer } from '../protocol/connect-answer.js'
+import { beginKeeping } from './keeping.js'
 import type { Peer } from './peer.js'
 import { withUpkeep } from './upkeep.js'
 import { listen, task, worldOf, type ConnectOrder, type ServerSession, type World } from './world.js'
@@ -76,6 +77,8 @@ export const gatewayActors = {
     async (world, { gateway }, signal) => {
       const { connector, config } = world.order
       withUpkeep(world, () => {})
+      const { storage } = world.options
+      if (storage) await beginKeeping(world, storage)
       const [url, token, iceServers] = await Promise.all([
         gateway === 'same' ? world.attempt.url : connector.selectFromUrls(worthTrying(world, gateway), { signal }),
         provided('the token', config.token),

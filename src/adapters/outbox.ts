@@ -15,18 +15,20 @@ interface Terms {
   readonly ttl: number
   /** It is sent again until it was delivered. */
   readonly repeats: boolean
+  /** It survives the page. */
+  readonly durable: boolean
 }
 
-const ORDINARY: Terms = { ttl: Infinity, repeats: false }
+const ORDINARY: Terms = { ttl: Infinity, repeats: false, durable: false }
 
 /** Throws `invalid-config` for what is neither absent nor of the type. */
 export const termsOf = (options: SendOptions | undefined): Terms => {
   if (options === undefined) return ORDINARY
-  const { policy = 'atMostOnce', wait = 'untilOpen' } = options ?? {}
+  const { policy = 'atMostOnce', wait = 'untilOpen', durable = false } = options ?? {}
   const ttl: unknown = wait === 'untilOpen' ? Infinity : wait?.acrossReconnect?.ttlMs
   if ((policy !== 'atMostOnce' && policy !== 'atLeastOnce') || typeof ttl !== 'number' || !(ttl >= 0))
     throw failure('invalid-config', 'send takes a policy, and how long a message may wait')
-  return { ttl, repeats: policy === 'atLeastOnce' }
+  return { ttl, repeats: policy === 'atLeastOnce', durable }
 }
 
 /** A message that waits, or may have to be sent again. */
@@ -38,9 +40,20 @@ export interface Message {
   /** When it expires, by the clock. */
   readonly due: number
   readonly repeats: boolean
+  /** What survives the page, if it is to. */
+  readonly durable: string | Uint8Array | undefined
+  /** It is noted as sent where it survives. */
+  noted: boolean
   /** It was sent before. */
   again: boolean
   wish: KeptWish | undefined
+}
+
+/** Keeps messages where they survive the page. */
+export interface Keeper {
+  keep(message: Message): void
+  /** Notes that a message is about to be sent at the most once; calls back when that is written, or cannot be. */
+  note(message: Message, noted: () => void): void
 }
 
 /** Who is told what becomes of each message. */
@@ -92,11 +105,27 @@ export class Outbox {
   }
 
   /** What is to wait, or may have to be sent again. Throws `outbox-full`. */
-  message(frame: Frame, size: number, { ttl, repeats }: Terms, waits: boolean): Message {
+  message(
+    frame: Frame,
+    size: number,
+    { ttl, repeats }: Pick<Terms, 'ttl' | 'repeats'>,
+    waits: boolean,
+    durable?: string | Uint8Array,
+  ): Message {
     this.expire()
     if ((waits && this.bytes + size > this.bound) || (repeats && this.#repeatable + size > this.bound))
       throw failure('outbox-full', `over ${this.bound} bytes wait`)
-    return { id: 0, frame, size, due: this.clock.now() + ttl, repeats, again: false, wish: undefined }
+    return {
+      id: 0,
+      frame,
+      size,
+      due: this.clock.now() + ttl,
+      repeats,
+      durable,
+      noted: false,
+      again: false,
+      wish: undefined,
+    }
   }
 
   /** Gives a message its id. */
@@ -107,9 +136,11 @@ export class Outbox {
     return this.#taken
   }
 
-  /** These wait, behind all that do. */
-  keep(messages: readonly Message[]): void {
-    for (const message of messages) {
+  /** These wait, behind all that do; or before. */
+  keep(messages: readonly Message[], before = false): void {
+    const behind = before ? [...this.waiting] : []
+    for (const message of behind) this.remove(message)
+    for (const message of [...messages, ...behind]) {
       this.waiting.add(message)
       this.bytes += message.size
       if (message.due < this.#next) {
@@ -149,9 +180,7 @@ export class Outbox {
         this.#counts.unconfirmed += 1
         this.#note('unconfirmed', one)
       } else back.push(one)
-    const behind = [...this.waiting]
-    for (const message of behind) this.remove(message)
-    this.keep([...back, ...behind])
+    this.keep(back, true)
     return back
   }
 

@@ -24,6 +24,11 @@ export class Wishes {
   #again: readonly KeptWish[] = []
   #at = 0
 
+  /** As they were sent. */
+  get texts(): readonly string[] {
+    return [...this.#kept.values()].map(({ text }) => text)
+  }
+
   /** Remembers a wish that is being sent. */
   keep(wish: Wish, text: string): KeptWish {
     const older = this.overrule(wish)

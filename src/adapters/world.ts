@@ -1,9 +1,10 @@
-import { fromPromise, type NonReducibleUnknown } from 'xstate'
+import { fromPromise, type AnyActorRef, type NonReducibleUnknown } from 'xstate'
 import { facts, factsOf, failure, type Phase, type RealtimeErrorCode } from '../errors.js'
 import type { ISessionConfig } from '../interfaces/config.js'
 import type { IMediaGatewayConnector } from '../interfaces/connector.js'
 import type { Environment, EnvironmentClock } from '../interfaces/environment.js'
-import type { IncomingData, IRealtimeSocketOptions } from '../interfaces/options.js'
+import type { IncomingData, IRealtimeSocketOptions, MessageFate } from '../interfaces/options.js'
+import type { RestoredSession } from '../interfaces/storage.js'
 import type { GatewayProtocol } from '../protocol/gateway-protocol.js'
 import type { DataChannelPort } from './data-channel-port.js'
 import type { Inbox } from './inbox.js'
@@ -33,6 +34,15 @@ export interface TrackSink {
   show(track: MediaStreamTrack | undefined): void
 }
 
+/** The session, as a keeper sees it. */
+export interface KeptSession {
+  readonly actor: AnyActorRef
+  /** The application's names of tracks, by the ids of their charts. */
+  readonly names: ReadonlyMap<string, string>
+  /** Says outward what was found. */
+  restored(session: RestoredSession): void
+}
+
 /**
  * The live things of one socket: peer connections, channel, media tracks, promises, secrets. Charts never see them;
  * the actors find them here by generation and id.
@@ -49,6 +59,11 @@ export class World {
   /** Sources of the room, as far as this session was told. */
   readonly living = new Set<string>()
   readonly path: PathMemory
+  /** Begun once there is something to keep, see `options.storage`. */
+  keeping: Promise<void> | undefined
+  /** Called with what becomes of messages, and at the end. */
+  onFate: (fate: MessageFate) => void = () => {}
+  onEnd: () => void = () => {}
 
   constructor(
     readonly environment: Environment,
@@ -59,6 +74,8 @@ export class World {
     readonly inbox: Inbox<IncomingData>,
     /** Reports what nobody waits for. */
     readonly warn: (error: ReturnType<typeof facts>) => void,
+    /** What a keeper needs of the session. */
+    readonly session: KeptSession,
   ) {
     this.path = new PathMemory(environment.clock.now)
   }
@@ -70,12 +87,18 @@ export class World {
     return peer
   }
 
+  /** Nothing goes out or is handed on any more. */
+  end(): void {
+    this.channel.end()
+    this.inbox.end()
+    this.onEnd()
+  }
+
   /** Releases whatever a failed chart may have left behind. */
   release(): void {
     for (const peer of this.peers.values()) peer.close()
     this.peers.clear()
-    this.channel.end()
-    this.inbox.end()
+    this.end()
     this.sources.clear()
     this.sinks.clear()
   }

@@ -25,6 +25,8 @@ export interface PageEvents {
  */
 export interface Environment {
   clock: EnvironmentClock
+  /** Milliseconds since 1970, for what outlives the clock (`options.storage`). */
+  epoch(): number
   /** Uniform in [0, 1). */
   random(): number
   fetch: typeof globalThis.fetch

@@ -5,6 +5,7 @@ import type { IceServers } from './config.js'
 import type { SenderInfo } from './connector.js'
 import type { LatencyMode, RealtimeSocketState } from './enums.js'
 import type { Environment } from './environment.js'
+import type { DurableStorage } from './storage.js'
 
 /** Payloads as they come over the data channel. */
 export type IncomingData = string | ArrayBuffer | Uint8Array | Blob
@@ -65,6 +66,11 @@ export interface IRealtimeSocketOptions {
    * stalls by nobody.
    */
   pingMs?: number | false
+  /**
+   * Where durable messages (`send(data, { durable: true })`) and what is needed to come back survive a reload or crash of
+   * the page, see docs/recovery.md. The first connect of a socket reads it. Default: nothing survives.
+   */
+  storage?: DurableStorage
   /** Replaces parts of the outside world, see {@link Environment}. */
   environment?: Partial<Environment>
   /** Any XState 5 inspection observer. Attached from the first actor on. */
@@ -94,6 +100,12 @@ export interface SendOptions {
    * milliseconds from `send` on, 0 or more; a message that still waits then is `expired`.
    */
   wait?: 'untilOpen' | { readonly acrossReconnect: { readonly ttlMs: number } }
+  /**
+   * It survives a reload of the page in `options.storage` (`invalid-config` where there is none) until it is delivered, and
+   * is sent by the next session. `atMostOnce`: it is noted as sent before it goes out, which takes a write; what is sent
+   * after it waits behind it. `atLeastOnce`: it is forgotten after it was delivered. Default `false`.
+   */
+  durable?: boolean
 }
 
 /** What became of some messages. */

@@ -6,6 +6,7 @@ import type { IMediaGatewayConnector } from './connector.js'
 import type { Environment } from './environment.js'
 import type { RealtimeSocketState, StreamKinds } from './enums.js'
 import type { MessageFate, OfferMeta, TransitionEvent } from './options.js'
+import type { RestoredSession } from './storage.js'
 
 /** Events of a socket. */
 export type IRealtimeSocketCallbacks = {
@@ -25,6 +26,8 @@ export type IRealtimeSocketCallbacks = {
    * decided it, and before `peer_state: closed`. Costs nothing while nobody listens.
    */
   fate: (fate: MessageFate) => void
+  /** The first connect found what a session before this page left in `options.storage`; before it chooses a gateway. */
+  restored: (session: RestoredSession) => void
   /** One transition of one chart; costs nothing while nobody listens. */
   transition: (transition: TransitionEvent) => void
 }

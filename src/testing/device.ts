@@ -6,6 +6,7 @@ import { AccessNetwork } from './network/access-network.js'
 import { gated } from './network/gated.js'
 import type { Internet } from './network/internet.js'
 import { Page } from './page/page.js'
+import { MemoryStorage } from './memory-storage.js'
 import { Lane } from './scheduler/lane.js'
 import type { Random } from './scheduler/random.js'
 import type { Scheduler } from './scheduler/scheduler.js'
@@ -39,6 +40,9 @@ export interface DeviceEnvironment extends Environment {
   MediaStream: typeof globalThis.MediaStream
 }
 
+/** When every world begins: 2030-01-01. */
+const EPOCH = 1_893_456_000_000
+
 /** One user's machine: a page with WebRTC, and its way to the rest of the world. */
 export class Device {
   /** UDP: what happens to media and messages. */
@@ -46,6 +50,8 @@ export class Device {
   /** HTTP: what happens to the requests of a connector. */
   readonly http: HttpNetwork
   readonly page: Page
+  /** For `options.storage`: outlives the page. */
+  readonly storage: MemoryStorage
   /** For `options.environment` of a socket or connector that is to live here. */
   readonly environment: DeviceEnvironment
   readonly #webRtc: ReturnType<typeof simulatedWebRtc>
@@ -58,7 +64,7 @@ export class Device {
     private readonly number: number,
     private readonly world: DeviceWorld,
     private readonly options: DeviceOptions = {},
-    network?: AccessNetwork,
+    kept?: { readonly network: AccessNetwork; readonly storage: MemoryStorage },
   ) {
     const { scheduler, random, internet, servers } = world
     const { nat = true } = options
@@ -67,7 +73,8 @@ export class Device {
     const beneath = new Lane(scheduler, `${name} browser`)
     const outside = `203.0.113.${number}`
     const address = nat ? `192.168.${number}.2` : outside
-    this.network = network ?? new AccessNetwork(scheduler, outside)
+    this.network = kept?.network ?? new AccessNetwork(scheduler, outside)
+    this.storage = new MemoryStorage(kept?.storage)
     this.http = new HttpNetwork(scheduler, this.network, script, servers, 'simulated')
     this.#webRtc = simulatedWebRtc({
       scheduler: beneath,
@@ -82,10 +89,14 @@ export class Device {
       browser: beneath,
       http: this.http,
       network: this.network,
-      drop: () => this.#webRtc.drop(),
+      drop: () => {
+        this.#webRtc.drop()
+        this.storage.abandon()
+      },
     })
     this.environment = {
       clock: script.clock,
+      epoch: () => EPOCH + scheduler.now,
       random,
       fetch: this.http.fetch,
       RTCPeerConnection: this.#webRtc.RTCPeerConnection,
@@ -94,13 +105,23 @@ export class Device {
     }
   }
 
+  /** As {@link reload}, of a page whose process died: it heard of nothing. */
+  restart(): Device {
+    this.page.crash()
+    return this.#again()
+  }
+
   /**
    * The page is loaded again: it leaves, and the same machine has a new one, on the same network. What lived in the old
    * page is gone; go on with the device that is returned.
    */
   reload(): Device {
     this.page.leave()
-    const again = new Device(this.name, this.number, this.world, this.options, this.network)
+    return this.#again()
+  }
+
+  #again(): Device {
+    const again = new Device(this.name, this.number, this.world, this.options, this)
     this.world.devices.push(again)
     return again
   }

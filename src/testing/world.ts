@@ -1,5 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import { keepingIs } from '../adapters/keeping.js'
 import { upkeepIs } from '../adapters/upkeep.js'
+import * as durable from '../durable/durable.js'
 import * as upkeep from '../upkeep/upkeep.js'
 import { Device, type DeviceOptions } from './device.js'
 import { SimulatedGateway, type GatewayOptions } from './gateway/simulated-gateway.js'
@@ -47,8 +49,9 @@ export class SimulatedWorld {
   #machines = 0
 
   constructor({ seed = 1, gateway = {}, ...scheduling }: WorldOptions = {}) {
-    // When a chunk is loaded is no matter of the seed: here it is there before the first socket.
+    // When a chunk is loaded is no matter of the seed: here they are there before the first socket.
     upkeepIs(upkeep)
+    keepingIs(durable)
     this.scheduler = new Scheduler(scheduling)
     this.random = seeded(seed)
     this.internet = new Internet(this.scheduler, this.random)

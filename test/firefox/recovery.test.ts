@@ -1,16 +1,15 @@
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { networkInterfaces } from 'node:os'
-import { build } from 'esbuild'
 import { launch, type Browser, type Page } from 'puppeteer-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { startGateway, type Gateway } from '../../gateway/src/index.js'
+import { served } from '../support/served.js'
+import { stepsOf, until } from '../support/steps.js'
 import type { Steps } from './page.js'
 
 // Whether it runs is decided by vitest.config.ts: where no Firefox is installed `npm test` says so.
 
 let gateway: Gateway
-let server: Server
+let place: Awaited<ReturnType<typeof served>>
 let browser: Browser
 let page: Page
 
@@ -22,18 +21,7 @@ const ownAddress = (): string =>
 
 /** Carries a step out in the page. */
 const step = <Name extends keyof Steps>(name: Name, ...args: Parameters<Steps[Name]>) =>
-  page.evaluate(
-    (called, given) =>
-      (globalThis as unknown as { steps: Record<string, (...args: unknown[]) => unknown> }).steps[called]!(...given),
-    name,
-    args as unknown[],
-  ) as Promise<Awaited<ReturnType<Steps[Name]>>>
-
-/** Looks until it is so. */
-const until = async (what: string, ms: number, looks: () => Promise<boolean>): Promise<void> => {
-  const end = performance.now() + ms
-  while (!(await looks())) if (performance.now() > end) throw new Error(`in vain: ${what}`)
-}
+  stepsOf<Steps>(page)(name, ...args)
 
 const flows = async (): Promise<void> => {
   const before = await step('frames')
@@ -47,20 +35,7 @@ const becomes = (heard: string, ms: number): Promise<void> =>
 
 beforeAll(async () => {
   gateway = await startGateway({ relay: true, host: ownAddress() })
-  const { outputFiles } = await build({
-    entryPoints: ['test/firefox/page.ts'],
-    bundle: true,
-    format: 'esm',
-    write: false,
-    target: 'es2022',
-  })
-  const script = outputFiles[0]?.text ?? ''
-  server = createServer((request, response) => {
-    const isScript = request.url === '/page.js'
-    response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html')
-    response.end(isScript ? script : '<!doctype html><body><script type="module" src="/page.js"></script>')
-  })
-  await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve))
+  place = await served('test/firefox/page.ts')
   browser = await launch({
     browser: 'firefox',
     executablePath: process.env.RSE_FIREFOX ?? '',
@@ -77,13 +52,13 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await browser?.close()
-  server?.close()
+  place?.close()
   await gateway?.close()
 })
 
 beforeEach(async () => {
   page = await browser.newPage()
-  await page.goto(`http://localhost:${(server.address() as AddressInfo).port}/`)
+  await page.goto(place.url)
   await page.waitForFunction(() => 'steps' in globalThis)
   const tokens = ['alice', 'bob'].map((peer) => gateway.token({ room: 'firefox', peer }))
   await step('connect', gateway.url, tokens as [string, string])

@@ -171,6 +171,7 @@ test('a kept message that the channel turns out not to take is reported, those b
     fated: () => {},
     told: () => {},
     wished: () => {},
+    keeps: false,
   })
   const noise = crypto.getRandomValues(new Uint8Array(65_000))
   port.send(new Uint8Array([...noise, ...noise]))

@@ -69,6 +69,7 @@ export class PortStage {
       fated: (fate) => this.fates.push(fate),
       told: () => {},
       wished: (wish) => this.wished.push(wish),
+      keeps: false,
     })
   }
 

@@ -42,6 +42,8 @@ export interface SessionTimers {
 export interface SessionPlace extends Omit<TransportPlace, 'scheduler'> {
   readonly scheduler: Timeline
   readonly random: Random
+  /** Hears every message of a client that is JSON. */
+  readonly heard?: ((peer: string, message: unknown) => void) | undefined
   readonly timers: SessionTimers
   readonly exchange: Exchange
   readonly room: Room
@@ -236,6 +238,7 @@ export class Session {
 
   /** One after the other, each in its time, so that answers come in the order of the requests. */
   #request(message: unknown): void {
+    this.place.heard?.(this.peer, message)
     const { scheduler } = this.place
     this.#busyUntil = Math.max(this.#busyUntil, scheduler.now) + costOf(message)
     scheduler.after(this.#busyUntil - scheduler.now, `gateway ${this.connId}`, () => {

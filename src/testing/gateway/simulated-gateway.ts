@@ -20,6 +20,8 @@ export interface GatewayOptions {
   /** Of the token service. Default `insecure`. */
   secret?: string
   timers?: Partial<SessionTimers>
+  /** Hears every message of a client that is JSON, whatever it asks for. */
+  heard?: (peer: string, message: unknown) => void
   /** Signs and verifies tokens and connection ids. Default: a checksum in the shape of a JWT. */
   signer?: Signer
 }
@@ -170,6 +172,7 @@ export class SimulatedGateway implements HttpServer {
       // The server paces its own first check, and drops DTLS before it is answered.
       firstCheckAfter: 40,
       bind: () => gated(internet.bind(this.address), lane, 'kept'),
+      heard: this.#options.heard,
       timers: { establish: 9_900, channel: 10_100, reconnecting: 21_200, silence: 51_300, ...this.#options.timers },
     })
   }
