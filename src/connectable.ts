@@ -19,7 +19,9 @@ export const assertConnectable = (
     // The server counts them in a byte.
     Object.values(receivers ?? {}).every((count) => count >= 0 && count < 256) &&
     Array.isArray(ladder) &&
-    ladder.every((rung?: Rung) => /^re(vive|join)$/.test(rung?.way ?? '') && rung!.tries >= 0 && rung!.tries < Infinity)
+    ladder.every(
+      (rung?: Rung) => /^re(vive|sume|join)$/.test(rung?.way ?? '') && rung!.tries >= 0 && rung!.tries < Infinity,
+    )
   if (!fits)
     throw failure('invalid-config', 'connect takes a connector, roomId, peerId, token, up to 255 receivers, a ladder')
 }

@@ -9,7 +9,7 @@ export const ladderTable = (ladder: readonly Rung[]): string =>
     '| --- | --- | --- | --- | --- | --- |',
     ...ladder.map(({ name, way, gateway, tries, silenceMs, backOff }) => {
       const wait = backOff ? `${seconds(backOff.firstMs)}, doubled up to ${seconds(backOff.mostMs)}` : '-'
-      const where = way === 'revive' ? '-' : (gateway ?? 'same')
+      const where = way !== 'rejoin' ? '-' : (gateway ?? 'same')
       return `| ${name} | ${way} | ${where} | ${tries} | ${seconds(silenceMs)} | ${wait} |`
     }),
   ].join('\n')

@@ -13,6 +13,7 @@ const help = `Starts the embedded media gateway.
   --relay          a UDP relay in front of each session, for faults of the media path
   --control        answer /control, for clients on this machine: what is disturbed, and POST to
                    /control/udp, /control/http and /control/clear to change it
+  --restarts       ICE restarts over HTTP, which the real server does not know
   --dev-extensions requests dev.echo and dev.say, and every frame that is no request comes back
   --json           print one line of JSON instead of the welcome, then only log lines
   --help           print this
@@ -28,6 +29,7 @@ const readArguments = () =>
       relay: { type: 'boolean', default: false },
       control: { type: 'boolean', default: false },
       'dev-extensions': { type: 'boolean', default: false },
+      restarts: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -76,6 +78,7 @@ const run = async (): Promise<void> => {
     relay: rest.relay,
     control: rest.control,
     devExtensions: rest['dev-extensions'],
+    restarts: rest.restarts,
     log: (line) => process.stdout.write(`${new Date().toISOString()} ${line}\n`),
   })
   const token = gateway.token({ room: 'demo' })

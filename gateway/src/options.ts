@@ -32,6 +32,8 @@ export interface GatewayOptions {
   readonly control?: boolean
   /** Requests and echoes for development that the real server does not have. Default false. */
   readonly devExtensions?: boolean
+  /** Answers POST `/webrtc/restart/:id`, an ICE restart outside the path, which the real server cannot. Default false. */
+  readonly restarts?: boolean
 }
 
 export type GatewaySettings = Required<Omit<GatewayOptions, 'timers'>> & { readonly timers: SessionTimers }
@@ -50,4 +52,5 @@ export const resolveOptions = (options: GatewayOptions): GatewaySettings => ({
   relay: options.relay ?? false,
   control: options.control ?? false,
   devExtensions: options.devExtensions ?? false,
+  restarts: options.restarts ?? false,
 })

@@ -1,5 +1,5 @@
 import { isSelected, type SessionSelector, type UdpRelays } from './faults/udp-faults.js'
-import type { ConnectBody } from './messages.js'
+import type { ConnectBody, SenderInfo } from './messages.js'
 import type { GatewaySettings } from './options.js'
 import { roomRegistry } from './rooms/registry.js'
 import { hasFingerprint, isNegotiable, type Offer } from './sdp/offer.js'
@@ -83,6 +83,11 @@ export const sessionDirectory = (settings: GatewaySettings, relays: UdpRelays) =
       const session = alive.get(connId)
       session?.end('DELETE')
       return session !== undefined
+    },
+    /** The answer to an offer that comes outside the session's own channel; `undefined` where it is refused. */
+    restart: async (connId: string, sdp: string, senders: readonly SenderInfo[]): Promise<string | undefined> => {
+      const outcome = await alive.get(connId)?.updateSdp(sdp, senders)
+      return typeof outcome === 'object' ? outcome.sdp : undefined
     },
     /** For how many it was done. */
     closeChannels: (select: SessionSelector): number => {

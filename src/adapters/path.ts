@@ -20,6 +20,7 @@ export const pathActors = {
   'watch path': watching('watchPath'),
   'probe path': asking('probePath'),
   'revive path': asking('revivePath'),
+  'resume path': asking('resumePath'),
   'count awake time': fromCallback<AnyEventObject, { ms: number }>(({ input: { ms }, sendBack, system }) => {
     const { clock, page } = worldOf(system).environment
     let left = ms

@@ -40,6 +40,7 @@ export class Peer {
   /** Fixed at the first offer that has the line; key `channel` is the data channel's. */
   readonly #mids = new Map<number | 'channel', string>()
   #offer: Offer | undefined
+  #lines: readonly Line[] = []
   readonly #needs: PeerNeeds
   #offered = 0
   /** How many lines the last applied answer covered; -1 before the first. */
@@ -75,13 +76,15 @@ export class Peer {
 
   /**
    * createOffer (webrtc-pc 4.4.2) with every line realised as a transceiver, in order. Sets no description. Where the
-   * answer to a later round could not be sent, the new lines offer fewer codecs; then `offer-too-large`.
+   * answer to a later round could not be sent, the new lines offer fewer codecs; then `offer-too-large`. Default: the
+   * lines of the last offer.
    */
-  async createOffer(lines: readonly Line[]): Promise<OfferFacts> {
+  async createOffer(lines: readonly Line[] = this.#lines, options?: RTCOfferOptions): Promise<OfferFacts> {
+    this.#lines = lines
     for (const line of lines) if (!this.#slots.has(line.id)) this.#slots.set(line.id, this.#realise(line))
     const answered = this.#answered < 0 ? undefined : this.pc.currentRemoteDescription?.sdp
     const fits = (sdp: string) => !answered || this.#needs.protocol.answerFits(sdp, answered)
-    let sdp = await this.#made()
+    let sdp = await this.#made(options)
     if (!fits(sdp)) {
       for (const { id, kind } of lines.slice(this.#answered)) offerFewest(this.#slots.get(id)?.transceiver, kind)
       sdp = await this.#made()
@@ -166,8 +169,8 @@ export class Peer {
     return new Slot(realise(this.pc, line, this.#needs, report), environment.clock, report)
   }
 
-  async #made(): Promise<string> {
-    const { sdp = '' } = await this.pc.createOffer()
+  async #made(options?: RTCOfferOptions): Promise<string> {
+    const { sdp = '' } = await this.pc.createOffer(options)
     return this.#pinned(sdp)
   }
 

@@ -32,7 +32,7 @@ export const withUpkeep = (world: World, use: (code: typeof Upkeep) => void): vo
 }
 
 type Watched = 'watchPath' | 'watchMedia'
-type Asked = 'probePath' | 'revivePath'
+type Asked = 'probePath' | 'revivePath' | 'resumePath'
 type InputOf<Name extends Watched | Asked> = Parameters<(typeof Upkeep)[Name]>[0]['input']
 
 /** An actor that runs until it is stopped; where the code comes late, it begins late. */

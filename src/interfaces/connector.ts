@@ -59,4 +59,15 @@ export interface IMediaGatewayConnector {
   close?(url: string, nodeId: number, connId: string, options?: ConnectorCallOptions): Promise<void>
   /** Asks whether the server session still exists; works while UDP is dead. */
   probe?(url: string, nodeId: number, connId: string, options?: ConnectorCallOptions): Promise<SessionProbe>
+  /**
+   * Hands over an offer that restarts ICE (RFC 9429 section 4.1.8.1) in a session that the gateway holds, and returns its
+   * answer; works while UDP is dead. Only where the gateway can; without it the engine does without the rung `resume`.
+   */
+  restart?(
+    url: string,
+    nodeId: number,
+    connId: string,
+    offer: Pick<IConnectConfig, 'sdp' | 'senders' | 'receivers'>,
+    options?: ConnectorCallOptions,
+  ): Promise<{ sdp: string }>
 }

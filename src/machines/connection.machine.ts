@@ -1,6 +1,6 @@
 import { connectionSetup, newConnection, parting, type ConnectionContext } from './connection.setup.js'
 import { tell, tellError, tooLate } from './common.js'
-import { ofGeneration } from './ports.js'
+import { ofGeneration, type ConnectionState } from './ports.js'
 
 export type { ConnectionContext, ConnectionEvent } from './connection.setup.js'
 
@@ -81,6 +81,29 @@ const over = <const Target extends string>(target: Target) =>
   }) as const
 const lost = over('#connection.reconnecting')
 
+/** Work on the path of the session that there is. */
+const mending = <const Src extends 'revive path' | 'resume path', const State extends ConnectionState>(
+  src: Src,
+  state: State,
+) =>
+  ({
+    entry: [tell({ type: 'connection.changed', state }), tell({ type: 'path.held' })],
+    invoke: {
+      src,
+      input: ({ context: { generation, ladder, rung } }: { context: ConnectionContext }) => ({
+        generation,
+        silenceMs: ladder[rung]?.silenceMs ?? 0,
+      }),
+      onDone: [
+        { guard: 'the path lives', target: '#connection.connected', actions: tell({ type: 'path.back' }) },
+        { target: 'choosing', actions: 'note the report' },
+      ],
+      onError: 'choosing',
+    },
+    on: over('#connection.reconnecting.choosing'),
+    after: { 'revive deadline': 'choosing' },
+  }) as const
+
 /**
  * The connection's life: one attempt after another, each with a generation of its own; and when the path of one that
  * was connected is dead, the ladder. What carries an old generation passes no guard and changes nothing; an inspector
@@ -155,28 +178,15 @@ export const connectionMachine = connectionSetup.createMachine({
           always: [
             { guard: 'retrying is in vain', target: '#connection.failed', actions: 'tell what was tried' },
             { guard: 'the rung is to revive', target: 'reviving' },
+            { guard: 'the rung is to resume', target: 'resuming' },
             { guard: 'the rung is to rejoin', target: 'rejoining' },
             { target: '#connection.failed', actions: 'tell what was tried' },
           ],
         },
         /** The same session: its candidate is given again until something comes in, or the server has dropped it. */
-        reviving: {
-          entry: [tell({ type: 'connection.changed', state: 'disconnected' }), tell({ type: 'path.held' })],
-          invoke: {
-            src: 'revive path',
-            input: ({ context: { generation, ladder, rung } }) => ({
-              generation,
-              silenceMs: ladder[rung]?.silenceMs ?? 0,
-            }),
-            onDone: [
-              { guard: 'the path lives', target: '#connection.connected', actions: tell({ type: 'path.back' }) },
-              { target: 'choosing', actions: 'note the report' },
-            ],
-            onError: 'choosing',
-          },
-          on: over('#connection.reconnecting.choosing'),
-          after: { 'revive deadline': 'choosing' },
-        },
+        reviving: mending('revive path', 'disconnected'),
+        /** The same session: ICE is restarted, by a word outside the dead path. */
+        resuming: mending('resume path', 'reconnecting'),
         /** Another session: the old one is ended, as far as it can be, and a new one begun. */
         rejoining: {
           entry: tell({ type: 'connection.changed', state: 'reconnecting' }),

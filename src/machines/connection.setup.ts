@@ -22,6 +22,7 @@ export interface ConnectionContext extends ChartContext, ConnectionInput, Outloo
   transport: RTCPeerConnectionState
   session: SessionOutlook
   revivable: boolean
+  resumable: boolean
   /** How many rounds of probes may stay unanswered: more after each that was wrongly feared. */
   patience: number
   /** The rung that is tried; -1 before the first. */
@@ -102,6 +103,7 @@ export const connectionSetup = chart({
     'the path lives': ({ event }) => reportOf(event).alive,
     'retrying is in vain': ({ context }) => context.error?.fatal === true,
     'the rung is to revive': ({ context }) => context.ladder[context.rung]?.way === 'revive',
+    'the rung is to resume': ({ context }) => context.ladder[context.rung]?.way === 'resume',
     'the rung is to rejoin': ({ context }) => context.ladder[context.rung]?.way === 'rejoin',
   },
   actions: {
@@ -127,8 +129,8 @@ export const connectionSetup = chart({
     }),
     'note that it was aborted': assign({ error: facts('aborted', 'connect was aborted') }),
     'note the report': assign(({ context, event }) => {
-      const { session = context.session, revivable = context.revivable } = reportOf(event)
-      return { session, revivable }
+      const { session, revivable, resumable } = { ...context, ...reportOf(event) }
+      return { session, revivable, resumable }
     }),
     'note the session': assign((_, session: SessionOutlook) => ({ session })),
     'be more patient': assign({ patience: ({ context }) => Math.min(MOST_PATIENCE, context.patience + 3) }),
@@ -137,7 +139,7 @@ export const connectionSetup = chart({
     'begin a recovery': assign({ rung: -1, patience: PATIENCE, attempts: 0 }),
     'choose the rung': assign(({ context }) => {
       const { ladder, rung, spent } = context
-      // To revive is tried once in a recovery, to rejoin as often as the budget allows.
+      // To revive or resume is tried once in a recovery, to rejoin as often as the budget allows.
       const from = rung + (ladder[rung]?.way === 'rejoin' ? 0 : 1)
       const next = rungFrom(ladder, from, spent, context) ?? ladder.length
       return {
@@ -165,6 +167,7 @@ export const newConnection = (input: ConnectionInput): Context => ({
   transport: 'new',
   session: 'held',
   revivable: true,
+  resumable: false,
   patience: PATIENCE,
   rung: -1,
   spent: [],

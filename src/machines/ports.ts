@@ -55,6 +55,8 @@ export interface PathReport {
   readonly session?: SessionOutlook
   /** `false`: the WebRTC stack does not check again. */
   readonly revivable?: boolean
+  /** The connector can signal an ICE restart. */
+  readonly resumable?: boolean
 }
 
 /** The data channel reached `open`, and the server takes requests. */
@@ -121,6 +123,8 @@ export type Ports = {
   'probe path': Task<PathReport, OfGeneration & { rounds: number }>
   /** Makes ICE check again and again; resolves when the path lives, or when nothing can be hoped for any more. */
   'revive path': Task<PathReport, OfGeneration & { silenceMs: number }>
+  /** Restarts ICE as soon as the gateway can be asked to; resolves as `revive path` does. */
+  'resume path': Task<PathReport, OfGeneration & { silenceMs: number }>
   /** Sends `recovery.late` when so many milliseconds have passed in which the page was awake and online. */
   'count awake time': Watch<{ ms: number }>
   /** Sends `attempt.due` when the attempt of this number may begin: online, and not before its time. */

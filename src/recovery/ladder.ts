@@ -19,6 +19,8 @@ export interface Outlook {
   readonly session: SessionOutlook
   /** The WebRTC stack takes up checks again; found out by trying. */
   readonly revivable: boolean
+  /** The connector can signal an ICE restart outside the dead path. */
+  readonly resumable: boolean
 }
 
 export interface Rung {
@@ -26,14 +28,16 @@ export interface Rung {
   readonly name: string
   /**
    * `revive`: the same session on the same peer connection, by the gateway's own candidate given again.
+   * `resume`: the same session on the same peer connection, by an ICE restart (RFC 8445 section 2.4) that the connector
+   * signals; only where it can.
    * `rejoin`: a new peer connection and a new server session, for the same room and peer.
    */
-  readonly way: 'revive' | 'rejoin'
+  readonly way: 'revive' | 'resume' | 'rejoin'
   /** `next`: a gateway that has not failed since the last time the session was stable. Only for `rejoin`. */
   readonly gateway?: 'same' | 'next'
   /** How often it is tried, until the session was stable for 10 s. */
   readonly tries: number
-  /** `revive`: how long nothing may have come in, in milliseconds. After that the server has dropped the session. */
+  /** `revive` and `resume`: how long nothing may have come in, in milliseconds. After that the server has dropped the session. */
   readonly silenceMs?: number
   /** Before each try but a recovery's first: doubled from `firstMs` up to `mostMs`, of which chance takes up to a half. */
   readonly backOff?: { readonly firstMs: number; readonly mostMs: number } | undefined
@@ -42,6 +46,7 @@ export interface Rung {
 /** What an application gets that sets none. */
 export const LADDER: readonly Rung[] = [
   { name: 'revive', way: 'revive', tries: 5, silenceMs: 50_000 },
+  { name: 'resume', way: 'resume', tries: 3, silenceMs: 50_000 },
   { name: 'rejoin', way: 'rejoin', tries: 2, backOff: { firstMs: 250, mostMs: 8_000 } },
   { name: 'next gateway', way: 'rejoin', gateway: 'next', tries: 24, backOff: { firstMs: 250, mostMs: 8_000 } },
 ]
@@ -51,13 +56,14 @@ export const rungFrom = (
   ladder: readonly Rung[],
   from: number,
   spent: readonly number[],
-  { session, revivable }: Outlook,
+  { session, revivable, resumable }: Outlook,
 ): number | undefined => {
   const found = ladder.findIndex(
     ({ way, tries }, at) =>
       at >= from &&
       (spent[at] ?? 0) < tries &&
-      (way === 'rejoin' || (revivable && (session === 'held' || session === 'doubtful'))),
+      (way === 'rejoin' ||
+        ((way === 'revive' ? revivable : resumable) && (session === 'held' || session === 'doubtful'))),
   )
   return found < 0 ? undefined : found
 }

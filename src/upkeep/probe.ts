@@ -36,5 +36,9 @@ export const probePath = async ({
     if (round === 0) void outlookOf(world, generation, signal).then((told) => (session = told))
     if (overslept < OVERSLEPT) round += 1
   }
-  return { alive: false, session: session ?? (path.doubtful ? 'doubtful' : 'held') }
+  return {
+    alive: false,
+    session: session ?? (path.doubtful ? 'doubtful' : 'held'),
+    resumable: world.sessions.get(generation)?.connector.restart !== undefined,
+  }
 }

@@ -26,7 +26,8 @@ const revive = async ({ pc }: Peer, time: number): Promise<void> => {
     await pc.addIceCandidate(candidate).catch(() => {})
 }
 
-type Reviving = Work<OfGeneration & { silenceMs: number }>
+/** `restarted`: ICE was restarted, and checks by itself until it fails. */
+type Reviving = Work<OfGeneration & { silenceMs: number; restarted?: boolean }>
 
 /** The work on a path that is dead: it is checked anew, listened to, and asked about, at the same time. */
 class Revival {
@@ -81,9 +82,15 @@ class Revival {
     let { inbound, checks } = await trafficOf(this.#peer)
     let revived: number | undefined
     let checksThen = 0
+    const { restarted } = this.work.input
+    // Out of `failed`, in which it may have been restarted.
+    let began = false
     for (;;) {
       const now = this.#now
-      if (pc.connectionState !== 'failed') revived = undefined
+      const failed = pc.connectionState === 'failed'
+      if (restarted && failed && began) return { alive: false }
+      began ||= !failed
+      if (!failed || restarted) revived = undefined
       else if (revived === undefined || now - revived > GIVEN_UP) {
         revived = now
         checksThen = checks

@@ -5,5 +5,6 @@
 export { zlibSync } from 'fflate'
 export { watchMedia } from './media.js'
 export { probePath } from './probe.js'
+export { resumePath } from './resumption.js'
 export { revivePath } from './revival.js'
 export { watchPath } from './watch.js'

@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import type { Gateway } from '../../gateway/src/index.js'
+import type { IMediaGatewayConnector, IRealtimeSocketOptions } from '../../src/index.js'
 import { MediaStage, type MediaPlace } from '../scenarios/media-stage.js'
 import { Person } from '../scenarios/person.js'
 import { NOTHING } from '../support/ledger.js'
@@ -11,6 +12,12 @@ export const UNNOTICED = ''
 export const REVIVED = 'disconnected connected'
 
 export const passes = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** What alice has that is not the default. */
+interface Her {
+  readonly options?: IRealtimeSocketOptions
+  readonly connector?: (stage: MediaStage) => IMediaGatewayConnector
+}
 
 /**
  * Two people who see each other, over a relay of their own. The faults are meant for alice; `udp` sets them, and bob is
@@ -26,9 +33,10 @@ export class Call {
     public gateway: Gateway,
     place: MediaPlace,
     urls: string | string[] = place.url,
+    private readonly her: Her = {},
   ) {
     this.stage = new MediaStage(place)
-    this.alice = new Person(this.stage, 'alice', 'bob', urls)
+    this.alice = new Person(this.stage, 'alice', 'bob', urls, her.options)
     this.bob = new Person(this.stage, 'bob', 'alice', urls)
   }
 
@@ -51,10 +59,11 @@ export class Call {
   }
 
   async begins(): Promise<void> {
-    const { stage } = this
+    const { stage, her } = this
+    const connector = (peer: string) => (peer === 'alice' && her.connector?.(stage)) || stage.connector()
     await Promise.all(
       this.#people.map(({ socket, peer }) =>
-        socket.connect(stage.connector(), stage.config(peer, { token: () => this.token(peer) })),
+        socket.connect(connector(peer), stage.config(peer, { token: () => this.token(peer) })),
       ),
     )
     await this.seen()
@@ -94,8 +103,9 @@ export const inCall = async (
   gateway: Gateway,
   play: (call: Call) => Promise<void>,
   urls: string | string[] = gateway.url,
+  her?: Her,
 ): Promise<void> => {
-  const call = new Call(gateway, placeOn(gateway), urls)
+  const call = new Call(gateway, placeOn(gateway), urls, her)
   try {
     await call.begins()
     await play(call)

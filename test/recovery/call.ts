@@ -3,10 +3,17 @@ import {
   MediaGatewayConnector,
   RealtimeSocket,
   RPC,
+  type IMediaGatewayConnector,
   type IRealtimeSocketOptions,
   type ReceiverTrack,
 } from '../../src/index.js'
-import { SimulatedWorld, type Device, type DeviceOptions, type WorldOptions } from '../../src/testing/index.js'
+import {
+  SimulatedWorld,
+  type Device,
+  type DeviceEnvironment,
+  type DeviceOptions,
+  type WorldOptions,
+} from '../../src/testing/index.js'
 import { differences } from '../support/replayed.js'
 
 /** One who sends a camera and sees that of another, in a simulated world. */
@@ -24,7 +31,7 @@ export class Party {
     readonly world: SimulatedWorld,
     readonly name: string,
     other: string,
-    { device, urls, token, ...options }: PartyOptions = {},
+    { device, urls, token, connector, ...options }: PartyOptions = {},
   ) {
     this.device = world.device(device)
     const { environment } = this.device
@@ -35,11 +42,14 @@ export class Party {
     this.socket.createSenderTrack({ name: 'camera', kind: 'video', stream: this.device.stream('video') })
     this.view = this.socket.createReceiverTrack('view', 'video')
     this.view.attach({ peer: other, stream: 'camera' })
-    this.connecting = this.socket.connect(new MediaGatewayConnector(undefined, { environment }), {
-      roomId: 'room',
-      peerId: name,
-      token: token ?? (() => world.gateway.token('room', name)),
-    })
+    this.connecting = this.socket.connect(
+      connector?.(environment) ?? new MediaGatewayConnector(undefined, { environment }),
+      {
+        roomId: 'room',
+        peerId: name,
+        token: token ?? (() => world.gateway.token('room', name)),
+      },
+    )
   }
 
   get frames(): number {
@@ -73,6 +83,7 @@ interface PartyOptions extends Omit<IRealtimeSocketOptions, 'environment'> {
   device?: DeviceOptions
   urls?: string | string[]
   token?: () => string | Promise<string>
+  connector?: (environment: DeviceEnvironment) => IMediaGatewayConnector
 }
 
 /** Two who see each other. */

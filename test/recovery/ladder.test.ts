@@ -3,18 +3,20 @@ import { describe, expect, test } from 'vitest'
 import { backOff, LADDER, rungFrom } from '../../src/recovery/ladder.js'
 import { ladderTable } from '../../tools/ladder-table.js'
 
-const HELD = { session: 'held', revivable: true } as const
+const HELD = { session: 'held', revivable: true, resumable: false } as const
 
 describe('the first rung from one on that may be tried', () => {
   test.each([
     ['a session that is held', 0, [], HELD, 0],
     ['one of which the gateway may know nothing any more', 0, [], { ...HELD, session: 'doubtful' }, 0],
-    ['one that is broken', 0, [], { ...HELD, session: 'broken' }, 1],
-    ['one that is gone', 0, [], { ...HELD, session: 'gone' }, 1],
-    ['a stack that does not check again', 0, [], { ...HELD, revivable: false }, 1],
-    ['a rung that is spent', 0, [5, 2], HELD, 2],
-    ['after the first', 1, [], HELD, 1],
-    ['all spent', 0, [5, 2, 24], HELD, undefined],
+    ['one that is broken', 0, [], { ...HELD, session: 'broken' }, 2],
+    ['one that is gone', 0, [], { ...HELD, session: 'gone' }, 2],
+    ['a stack that does not check again', 0, [], { ...HELD, revivable: false }, 2],
+    ['... with a connector that can signal a restart', 0, [], { ...HELD, revivable: false, resumable: true }, 1],
+    ['... of a session that is gone', 0, [], { session: 'gone', revivable: false, resumable: true }, 2],
+    ['a rung that is spent', 0, [5, 0, 2], HELD, 3],
+    ['after the first', 1, [], HELD, 2],
+    ['all spent', 0, [5, 3, 2, 24], HELD, undefined],
   ] as const)('%s', (_, from, spent, outlook, expected) => {
     expect(rungFrom(LADDER, from, spent, outlook)).toBe(expected)
   })

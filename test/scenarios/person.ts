@@ -1,4 +1,4 @@
-import { RPC, StreamKinds, type RealtimeSocket } from '../../src/index.js'
+import { RPC, StreamKinds, type IRealtimeSocketOptions, type RealtimeSocket } from '../../src/index.js'
 import { holds } from '../support/stage.js'
 import type { MediaStage } from './media-stage.js'
 
@@ -18,8 +18,9 @@ export class Person {
     readonly peer: string,
     watches: string,
     urls: string | string[],
+    options: IRealtimeSocketOptions = {},
   ) {
-    const socket = (this.socket = stage.socket({}, urls))
+    const socket = (this.socket = stage.socket(options, urls))
     socket.createSenderTrack({ name: 'camera', kind: StreamKinds.VIDEO, stream: stage.picture(160, 120) })
     const view = socket.createReceiverTrack('view', StreamKinds.VIDEO)
     view.attach({ peer: watches, stream: 'camera' })

@@ -32,6 +32,7 @@ export const PORTS: Readonly<Record<keyof Ports, 'task' | 'watch'>> = {
   'watch path': 'watch',
   'probe path': 'task',
   'revive path': 'task',
+  'resume path': 'task',
   'count awake time': 'watch',
   'hold messages': 'watch',
   'watch media': 'watch',

@@ -1,5 +1,5 @@
 import { parseJson } from '../json.js'
-import { readConnectBody, readIceRemoteBody, readTokenBody } from '../messages.js'
+import { readConnectBody, readIceRemoteBody, readTokenBody, readUpdateSdp } from '../messages.js'
 import type { GatewaySettings } from '../options.js'
 import { decompressSdp } from '../sdp/compressed.js'
 import { parseOffer } from '../sdp/offer.js'
@@ -68,6 +68,13 @@ const endConnection =
     return empty400
   }
 
+/** Not of the real server, see `options.restarts`. */
+const restart = (sessions: SessionDirectory) => (call: Call) =>
+  withJson(call, readUpdateSdp, async ({ sdp, senders }) => {
+    const answer = await sessions.restart(call.parameter, sdp, senders)
+    return answer === undefined ? empty400 : done({ sdp: answer })
+  })
+
 const issueToken =
   (settings: GatewaySettings) =>
   async (call: Call): Promise<Reply> => {
@@ -87,6 +94,9 @@ export const routes = (settings: GatewaySettings, sessions: SessionDirectory): R
   { name: 'connect', method: 'POST', path: '/webrtc/connect', handle: connect(settings, sessions) },
   { name: 'ice_remote', method: 'POST', path: '/webrtc/ice_remote', handle: iceRemote(sessions) },
   { name: 'delete', method: 'DELETE', path: '/webrtc/conn/:parameter', handle: endConnection(sessions) },
+  ...(settings.restarts
+    ? [{ name: 'restart', method: 'POST', path: '/webrtc/restart/:parameter', handle: restart(sessions) } as const]
+    : []),
   { name: 'token', method: 'POST', path: '/app/webrtc_session', handle: issueToken(settings) },
   ...whipRoutes(settings.secret),
 ]

@@ -219,6 +219,7 @@ export const createSession = (input: SessionInput) => {
     room: roomName,
     end,
     closeChannel: channels.closeAlone,
+    updateSdp,
     /** The answer to the first offer. Rejects when the offer cannot be applied; the caller then ends the session. */
     start: async (offer: Offer): Promise<string> => {
       const answer = await negotiate(offer, body.senders)

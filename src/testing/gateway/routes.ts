@@ -3,7 +3,7 @@ import { read } from '../transport/candidates.js'
 import { preflight, withCors } from './cors.js'
 import { readJson } from './json.js'
 import { unpacked } from './lz4.js'
-import { connectBody, iceRemoteBody, tokenBody } from './messages.js'
+import { connectBody, iceRemoteBody, tokenBody, updateSdp } from './messages.js'
 import { readOffer } from './offer.js'
 import { done, NOTHING, wrongType } from './replies.js'
 import type { Sessions } from './sessions.js'
@@ -16,6 +16,8 @@ export interface RouteTargets {
   readonly signer: Signer
   readonly secret: string
   readonly nodeId: number
+  /** Whether it knows the route of an ICE restart. */
+  readonly restarts: boolean
   readonly sessions: Sessions
   /** Counts every offer, refused ones too. */
   nextNumber(): number
@@ -57,6 +59,9 @@ const connect = withJson(connectBody, (body, _, { signer, sessions, nodeId, next
   return sdp === undefined ? NOTHING : done({ conn_id, node_id: 0, sdp, service_token: null })
 })
 
+/** Not of the real server, see `GatewayOptions.restarts`. */
+const RESTART = /^\/webrtc\/restart\/([^/]+)$/
+
 const ROUTES: readonly { readonly method: string; readonly path: RegExp; readonly handle: Handler }[] = [
   { method: 'GET', path: /^\/health$/, handle: () => done('OK') },
   {
@@ -87,6 +92,15 @@ const ROUTES: readonly { readonly method: string; readonly path: RegExp; readonl
       session?.end('deleted')
       return session ? done('OK') : NOTHING
     },
+  },
+  {
+    method: 'POST',
+    path: RESTART,
+    handle: (request, targets, connId) =>
+      withJson(updateSdp, ({ sdp, senders }) => {
+        const outcome = targets.sessions.session(connId)?.restart(sdp, senders)
+        return typeof outcome === 'object' ? done(outcome) : NOTHING
+      })(request, targets, connId),
   },
   ...(['whip', 'whep'] as const).flatMap((name) => [
     {
@@ -122,7 +136,7 @@ const decode = (segment: string): string => {
 }
 
 const routed = (request: HttpRequest, targets: RouteTargets): HttpReply => {
-  const here = ROUTES.flatMap((route) => {
+  const here = ROUTES.filter(({ path }) => path !== RESTART || targets.restarts).flatMap((route) => {
     const match = route.path.exec(request.path)
     return match ? [{ route, parameter: decode(match[1] ?? '') }] : []
   })

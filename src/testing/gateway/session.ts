@@ -236,6 +236,14 @@ export class Session {
     this.place.exchange.publish(this.body.room, this.peer, line.name, media)
   }
 
+  /** A later offer, over the channel or outside of it. */
+  restart(sdp: string, senders: readonly SenderEntry[]): { sdp: string } | 'refused' | 'no answer' {
+    const offer = readOffer(sdp)
+    if (!offer) return 'no answer'
+    const fits = offer.ice && offer.bundled && this.lines.keepsOrder(offer.lines)
+    return fits ? { sdp: this.#negotiate(offer, senders) } : 'refused'
+  }
+
   /** One after the other, each in its time, so that answers come in the order of the requests. */
   #request(message: unknown): void {
     this.place.heard?.(this.peer, message)
@@ -285,15 +293,8 @@ export class Session {
       return this.#watcher.scope === 'Manual'
     },
     isSimulcast: ({ peer, stream }) => this.place.isSimulcast(peer, stream),
-    updateSdp: (sdp, senders) => {
-      const offer = readOffer(sdp)
-      if (!offer) return 'no answer'
-      if (!offer.ice || !offer.bundled || !this.lines.keepsOrder(offer.lines)) return 'refused'
-      return { sdp: this.#negotiate(offer, senders) }
-    },
+    updateSdp: (sdp, senders) => this.restart(sdp, senders),
     close: () => this.end('closed by client'),
-    panicSoon: () => {
-      this.place.scheduler.after(PANIC, 'gateway', () => this.end('panicked'))
-    },
+    panicSoon: () => void this.place.scheduler.after(PANIC, 'gateway', () => this.end('panicked')),
   }
 }

@@ -20,6 +20,8 @@ export interface GatewayOptions {
   /** Of the token service. Default `insecure`. */
   secret?: string
   timers?: Partial<SessionTimers>
+  /** Answers POST `/webrtc/restart/:id`, an ICE restart outside the path, which the real server cannot. Default `false`. */
+  restarts?: boolean
   /** Hears every message of a client that is JSON, whatever it asks for. */
   heard?: (peer: string, message: unknown) => void
   /** Signs and verifies tokens and connection ids. Default: a checksum in the shape of a JWT. */
@@ -155,6 +157,7 @@ export class SimulatedGateway implements HttpServer {
     return {
       signer: this.#signer,
       secret: this.#options.secret ?? 'insecure',
+      restarts: this.#options.restarts ?? false,
       nodeId: this.#options.nodeId ?? 1,
       sessions: this.#sessions,
       nextNumber: () => (this.#counter += 1),

@@ -10,6 +10,7 @@ export const inertPorts: Ports = {
   'watch path': inert,
   'probe path': inert,
   'revive path': inert,
+  'resume path': inert,
   'count awake time': inert,
   'hold messages': inert,
   'watch media': inert,

@@ -34,6 +34,7 @@ const REPORTS: readonly PathReport[] = [
   { alive: true },
   ...(['held', 'doubtful', 'broken', 'gone'] as const).map((session) => ({ alive: false, session })),
   { alive: false, revivable: false },
+  { alive: false, resumable: true },
 ]
 
 /** The world of a connection: its peer connection in every state, negotiation and channel as the session relays them. */
@@ -97,6 +98,7 @@ export const connectionEnvironment: Environment<ConnectionEvent, ConnectionConte
     'watch path': watch,
     'probe path': { role: 'task', done: () => REPORTS, failed: () => [error('internal')] },
     'revive path': { role: 'task', done: () => REPORTS, failed: () => [error('internal')] },
+    'resume path': { role: 'task', done: () => REPORTS.slice(0, 4), failed: () => [error('internal')] },
     'peer connection': watch,
     'trickle candidates': watch,
   }),
