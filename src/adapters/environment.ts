@@ -42,22 +42,28 @@ export const environmentWith = (replaced: Partial<Environment> = {}): Environmen
   page: {
     // `persisted`: the page goes to the back/forward cache and may come back.
     onLeave: (callback) => onEach([[globals(), 'pagehide']], ({ persisted }) => void (persisted || callback())),
-    onWake: (callback) => {
+    onView: (callback) => {
       const { document } = globals()
       const seen = [
         [document, 'visibilitychange'],
+        [document, 'freeze'],
         [document, 'resume'],
+        [globals(), 'pagehide'],
         [globals(), 'pageshow'],
       ] as const
-      return onEach(seen, () => void (document?.visibilityState === 'hidden' || callback()))
+      return onEach(seen, ({ type }) => {
+        const view = document?.visibilityState === 'hidden' ? 'hidden' : 'visible'
+        callback(type === 'freeze' ? 'frozen' : type === 'pagehide' ? 'cached' : view)
+      })
     },
     onNetwork: (callback) =>
       onEach(
         [
           [globals(), 'online'],
+          [globals(), 'offline'],
           [globals().navigator?.connection, 'change'],
         ],
-        () => callback(),
+        ({ type }) => callback(type === 'change' ? 'changed' : (type as 'online')),
       ),
     hidden: () => globals().document?.visibilityState === 'hidden',
     online: () => globals().navigator?.onLine !== false,

@@ -10,6 +10,7 @@ import { receiverCount, senderList, type Line } from '../protocol/tracks-to-m-li
 import { needed } from './environment.js'
 import { offerFewest, realise } from './realise.js'
 import { Slot } from './slot.js'
+import { answerSize } from './upkeep.js'
 
 /** The offer that was made last, as long as it is current. */
 interface Offer {
@@ -83,7 +84,7 @@ export class Peer {
     this.#lines = lines
     for (const line of lines) if (!this.#slots.has(line.id)) this.#slots.set(line.id, this.#realise(line))
     const answered = this.#answered < 0 ? undefined : this.pc.currentRemoteDescription?.sdp
-    const fits = (sdp: string) => !answered || this.#needs.protocol.answerFits(sdp, answered)
+    const fits = (sdp: string) => !answered || answerSize(sdp, answered) < this.#needs.protocol.answerBound
     let sdp = await this.#made(options)
     if (!fits(sdp)) {
       for (const { id, kind } of lines.slice(this.#answered)) offerFewest(this.#slots.get(id)?.transceiver, kind)

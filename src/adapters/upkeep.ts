@@ -1,6 +1,5 @@
 import { fromCallback, type AnyEventObject } from 'xstate'
 import { facts, failure } from '../errors.js'
-import type { OfGeneration } from '../machines/ports.js'
 import { compressWith } from '../protocol/framing.js'
 import type * as Upkeep from '../upkeep/upkeep.js'
 import type { Work } from '../upkeep/work.js'
@@ -31,7 +30,10 @@ export const withUpkeep = (world: World, use: (code: typeof Upkeep) => void): vo
   )
 }
 
-type Watched = 'watchPath' | 'watchMedia'
+/** Bytes of the answer to a later offer, as far as that is known: without the code none is too long. */
+export const answerSize = (offer: string, answered: string): number => loaded?.answerSize(offer, answered) ?? 0
+
+type Watched = 'watchPath' | 'watchMedia' | 'countAwakeTime'
 type Asked = 'probePath' | 'revivePath' | 'resumePath'
 type InputOf<Name extends Watched | Asked> = Parameters<(typeof Upkeep)[Name]>[0]['input']
 
@@ -54,7 +56,7 @@ export const asking = <Name extends Asked>(name: Name) =>
     return loaded[name](work(world, input as never, signal))
   })
 
-const work = <Input extends OfGeneration>(
+const work = <Input>(
   world: World,
   input: Input,
   signal: AbortSignal,

@@ -9,10 +9,10 @@ export interface EnvironmentClock {
 export interface PageEvents {
   /** Calls `onLeave` when the page goes away for good (`pagehide` with `persisted` false). Returns an unsubscriber. */
   onLeave(callback: () => void): () => void
-  /** Calls back when the page runs again after it did not (frozen, back/forward cache), or is seen again. */
-  onWake?(callback: () => void): () => void
-  /** Calls back when there is a network again (`online`), or another one (`change` of `navigator.connection`). */
-  onNetwork?(callback: () => void): () => void
+  /** Calls back with what becomes of the page (Page Lifecycle). `cached`: it goes to the back/forward cache. */
+  onView?(callback: (view: 'visible' | 'hidden' | 'frozen' | 'cached') => void): () => void
+  /** Calls back with what becomes of the network. `changed`: it is another one (`change` of `navigator.connection`). */
+  onNetwork?(callback: (network: 'online' | 'offline' | 'changed') => void): () => void
   /** Nobody sees the page (`visibilityState`). Default: it is seen. */
   hidden?(): boolean
   /** `false`: the machine knows that it has no network (`navigator.onLine`). Default: it has one. */

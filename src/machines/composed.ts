@@ -5,6 +5,7 @@ import { connectionMachine } from './connection.machine.js'
 import { sessionMachine } from './session.machine.js'
 import { farewellMachine } from './farewell.machine.js'
 import { negotiationMachine } from './negotiation.machine.js'
+import { pageMachine } from './page.machine.js'
 import type { Ports } from './ports.js'
 
 /** The session's chart and all below it, with these actors behind their ports. */
@@ -18,5 +19,6 @@ export const composed = (actors: Ports): typeof sessionMachine =>
       sender: senderTrackMachine.provide({ actors }),
       receiver: receiverTrackMachine.provide({ actors }),
       farewell: farewellMachine.provide({ actors }),
+      page: pageMachine.provide({ actors }),
     },
   })

@@ -139,7 +139,6 @@ export const connectionMachine = connectionSetup.createMachine({
             'path.silent': { guard: 'belongs to this generation', target: 'suspect' },
             'peer.state': [lost['peer.state'], { guard: 'transport is in doubt', target: 'suspect' }],
             'page.woke': 'suspect',
-            'network.back': 'suspect',
           },
           after: { 'stable for long': { actions: 'refill the budgets' } },
         },
@@ -206,7 +205,7 @@ export const connectionMachine = connectionSetup.createMachine({
                   backOff: ladder[rung]?.backOff,
                 }),
               },
-              on: { 'attempt.due': 'attempting', retry: 'attempting', 'network.back': 'attempting' },
+              on: { 'attempt.due': 'attempting', retry: 'attempting', 'page.woke': 'attempting' },
             },
             attempting: {
               entry: ['begin a generation', 'count the attempt'],

@@ -41,7 +41,6 @@ export type ConnectionEvent =
   | { type: 'retry' }
   | { type: 'close' }
   | { type: 'page.woke' }
-  | { type: 'network.back' }
   | { type: 'farewell.over'; generation: number }
   | { type: 'attempt.due' }
   | { type: 'recovery.late' }

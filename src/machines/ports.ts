@@ -163,8 +163,8 @@ export type Ports = {
   'await server session': Task<void, OfGeneration>
   /** Deletes the server session of a generation, if there is one. */
   'delete server session': Task<void, OfGeneration>
-  /** Page and network events. Sends `page.*` and `network.*`. */
-  page: Watch<undefined>
+  /** What happens to the page and its network, what holds at the beginning included. Sends `page.*` and `network.*`. */
+  'page events': Watch<undefined>
 }
 
 /** The ports as the charts take them: types alone, `session.ts` provides what is behind them. */
@@ -184,6 +184,9 @@ export type Told =
   | { readonly type: 'generation.ended'; readonly generation: number; readonly farewell: 'full' | 'quick' | 'none' }
   /** Nothing goes over the path of the generation for now; it lives again. */
   | { readonly type: 'path.held' | 'path.back'; readonly generation: number }
+  /** The page runs or is seen again, or has a network again, or another one; it goes away for good. */
+  | { readonly type: 'page.woke'; readonly generation: number }
+  | { readonly type: 'page.left'; readonly generation: number; readonly reason: 'page-left' }
   | { readonly type: 'negotiation.done'; readonly generation: number; readonly lines: number }
   | { readonly type: 'negotiation.failed'; readonly generation: number; readonly error: ErrorFacts }
   | { readonly type: 'hand.offered'; readonly ticket: number; readonly generation: number; readonly offer: number }

@@ -65,7 +65,7 @@ export const sessionMachine = sessionSetup.createMachine({
   initial: 'open',
   states: {
     open: {
-      invoke: { src: 'page', id: 'page' },
+      invoke: { src: 'page', id: 'page', input: ({ context: { deadlines } }) => ({ deadlines }) },
       on: {
         connect: {
           actions: ['reserve receivers', 'tell the negotiation which lines are wanted', pass('connection')],
@@ -73,7 +73,6 @@ export const sessionMachine = sessionSetup.createMachine({
         abort: { actions: pass('connection') },
         retry: { actions: pass('connection') },
         'page.woke': { actions: pass('connection') },
-        'network.back': { actions: pass('connection') },
         'path.held': { actions: pass('channel') },
         'path.back': { actions: pass('channel') },
         close: { target: 'closing', actions: 'note why it closes' },

@@ -17,6 +17,7 @@ import { connectionMachine } from './connection.machine.js'
 import type { ConnectionInput } from './connection.setup.js'
 import { farewellMachine } from './farewell.machine.js'
 import { negotiationMachine } from './negotiation.machine.js'
+import { pageMachine } from './page.machine.js'
 import { ports, type ConnectionState, type OfGeneration, type Told } from './ports.js'
 import { receiverTrackMachine, type AttachedSource, type ReceiverLimit } from './receiver-track.machine.js'
 import { senderTrackMachine } from './sender-track.machine.js'
@@ -51,11 +52,6 @@ export type SessionCommand =
   /** Waits no longer before the next attempt to recover. */
   | { type: 'retry' }
   | { type: 'close'; reason: CloseReason }
-  | { type: 'page.left'; reason: CloseReason }
-  /** The page runs again after a while in which it did not, or is seen again. */
-  | { type: 'page.woke' }
-  /** There is a network again, or another one. */
-  | { type: 'network.back' }
   | { type: 'sender.create'; id: string; line: SenderLine; source: string | null }
   | { type: 'receiver.create'; id: string; kind: 'audio' | 'video' }
   | { type: 'source.changed'; id: string; source: string | null }
@@ -130,6 +126,7 @@ export const sessionSetup = chart({
     sender: senderTrackMachine,
     receiver: receiverTrackMachine,
     farewell: farewellMachine,
+    page: pageMachine,
     ...ports,
   },
   delays: { 'farewells deadline': ({ context }) => context.deadlines.farewell + 1_000 },

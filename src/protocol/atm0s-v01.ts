@@ -1,4 +1,3 @@
-import { answerSize } from './answer-size.js'
 import { deflated } from './framing.js'
 import { wishIn, wishOf, type Wish } from './wishes.js'
 import type { GatewayProtocol, ReceiverRef, ServerAnswer, ServerRequest } from './gateway-protocol.js'
@@ -60,7 +59,7 @@ export const atm0sV01: GatewayProtocol = {
   encodeRequest: (id, wanted) => request(id, ...body(wanted)),
   encodeOffer: (id, { sdp, senders, receivers }) => request(id, 'peer.updateSdp', { sdp, senders, receivers }),
   // The server's bound is 64 KiB; what is not known of its answer is within the difference.
-  answerFits: (offer, answered) => answerSize(offer, answered) < 64_000,
+  answerBound: 64_000,
   encodeProbe: (id) => request(id, 'room.unsubscribe', { peer: '' }),
   wishIn,
   wishOf: (wanted) => wishOf(0, ...body(wanted)) as Wish,

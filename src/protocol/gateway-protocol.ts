@@ -74,8 +74,8 @@ export interface GatewayProtocol {
   readonly firstRequestId: number
   encodeRequest(id: number, request: ServerRequest): string | Uint8Array
   encodeOffer(id: number, offer: OfferRequest): string | Uint8Array
-  /** Whether the server can send its answer to an offer over the channel, after this answer: a longer one is lost. */
-  answerFits(offer: string, answered: string): boolean
+  /** Bytes of the longest answer to an offer that the server can send over the channel, as `answerSize` counts: a longer one is lost. */
+  readonly answerBound: number
   /** A request that changes nothing and is always answered. */
   encodeProbe(id: number): string | Uint8Array
   /**

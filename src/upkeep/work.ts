@@ -3,7 +3,7 @@ import type { World } from '../adapters/world.js'
 import type { OfGeneration } from '../machines/ports.js'
 
 /** What a piece of work here is given; it ends with `signal`. */
-export interface Work<Input extends OfGeneration = OfGeneration> {
+export interface Work<Input = OfGeneration> {
   readonly world: World
   readonly input: Input
   readonly signal: AbortSignal

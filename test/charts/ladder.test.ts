@@ -132,7 +132,7 @@ test('what cannot be mended by another try ends it at once', async () => {
   expect([chart.state, chart.context.error]).toMatchObject(['failed', { code: 'token-refused', fatal: true }])
 })
 
-test.each(['retry', 'network.back'])('%s ends a wait', async (type) => {
+test.each(['retry', 'page.woke'])('%s ends a wait', async (type) => {
   const chart = await connected()
   await dies(chart, { session: 'gone' })
   chart.send({ type: 'farewell.over', generation: 1 }, { type })

@@ -160,7 +160,7 @@ test('a defect is replayed too, without the error that it was', async () => {
   expect([await connecting, socket.reason, failure?.[5], recording.includes('secret')]).toEqual([
     'closed',
     'internal',
-    { type: 'xstate.error.actor.page', error: {}, actorId: 'page' },
+    { type: 'xstate.error.actor.0.page', error: {}, actorId: '0.page' },
     false,
   ])
 })

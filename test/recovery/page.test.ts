@@ -77,9 +77,72 @@ describe('a page', () => {
   })
 })
 
+describe('what becomes of it can be read off its chart', () => {
+  let call: Call
+
+  afterEach(() => call.end())
+
+  test('as it happens', async () => {
+    call = await Call.begin()
+    const { alice, world } = call
+    const { page } = alice.device
+    const seen: string[] = []
+    alice.socket.on('transition', ({ chart, to }) => chart === 'page' && seen.push(to))
+    for (const happen of [
+      () => page.hide(),
+      () => page.freeze(),
+      () => page.wake(),
+      () => page.show(),
+      () => page.cache(),
+      () => page.restore(),
+      () => page.offline(),
+      () => page.online(),
+    ]) {
+      happen()
+      await world.pass(1_000)
+    }
+    expect(seen).toEqual([
+      'view.hidden+network.online',
+      'view.frozen+network.online',
+      'view.hidden+network.online',
+      'view.visible+network.online',
+      'view.cached+network.online',
+      'view.visible+network.online',
+      'view.visible+network.offline',
+      'view.visible+network.online',
+    ])
+    expect(await call.flows(5_000)).toBe(true)
+  })
+
+  test('another network: the path is looked at, and the session stays', async () => {
+    call = await Call.begin()
+    const { alice, world } = call
+    alice.device.page.change()
+    await world.pass(3_000)
+    expect([alice.path, alice.states]).toEqual([['connected.suspect', 'connected.stable'], []])
+  })
+
+  test('hidden and offline from the beginning', async () => {
+    call = await Call.begin()
+    const { world } = call
+    const device = world.device()
+    device.page.hide()
+    device.page.offline()
+    const { RealtimeSocket } = await import('../../src/index.js')
+    const socket = new RealtimeSocket(world.gateway.url, { environment: device.environment })
+    const seen: string[] = []
+    socket.on('transition', ({ chart, to }) => chart === 'page' && seen.push(to))
+    socket.subscribe(() => {})
+    socket.createReceiverTrack('view', 'video')
+    await world.pass(100)
+    expect(seen.at(-1)).toBe('view.hidden+network.offline')
+    await world.until(socket[Symbol.asyncDispose]())
+  })
+})
+
 test('without a DOM there is nothing to hear, and a network', () => {
   const { page } = environmentWith()
-  const ends = [page.onLeave(() => {}), page.onWake?.(() => {}), page.onNetwork?.(() => {})]
+  const ends = [page.onLeave(() => {}), page.onView?.(() => {}), page.onNetwork?.(() => {})]
   for (const end of ends) end?.()
   expect([page.hidden?.(), page.online?.()]).toEqual([false, true])
 })

@@ -52,7 +52,7 @@ export const PORTS: Readonly<Record<keyof Ports, 'task' | 'watch'>> = {
   'hold line': 'watch',
   'await server session': 'task',
   'delete server session': 'task',
-  page: 'watch',
+  'page events': 'watch',
 }
 
 /**

@@ -2,6 +2,7 @@ import { channelMachine } from '../../machines/channel.machine.js'
 import { connectionMachine } from '../../machines/connection.machine.js'
 import { farewellMachine } from '../../machines/farewell.machine.js'
 import { negotiationMachine } from '../../machines/negotiation.machine.js'
+import { pageMachine } from '../../machines/page.machine.js'
 import { receiverTrackMachine } from '../../machines/receiver-track.machine.js'
 import { senderTrackMachine } from '../../machines/sender-track.machine.js'
 import { sessionMachine } from '../../machines/session.machine.js'
@@ -9,6 +10,7 @@ import { channelEnvironment } from './environments/channel.js'
 import { connectionEnvironment } from './environments/connection.js'
 import { farewellEnvironment } from './environments/farewell.js'
 import { negotiationEnvironment } from './environments/negotiation.js'
+import { pageEnvironment } from './environments/page.js'
 import { receiverTrackEnvironment } from './environments/receiver-track.js'
 import { senderTrackEnvironment } from './environments/sender-track.js'
 import { sessionEnvironment } from './environments/session.js'
@@ -51,5 +53,6 @@ export const CHARTS: readonly Subject[] = [
     tracks.nothingFlowsBeforeTheServerKnows,
   ]),
   subject('receiver', receiverTrackMachine, receiverTrackEnvironment, [...TRACK, tracks.theServerShowsWhatIsWanted]),
+  subject('page', pageMachine, pageEnvironment, []),
   subject('farewell', farewellMachine, farewellEnvironment, [nothingIsLeftWhenClosed, aRunningTaskHasADeadline]),
 ]

@@ -15,18 +15,23 @@ interface PagePlace {
   readonly drop: () => void
 }
 
-const listened = (listeners: Set<() => void>) => (callback: () => void) => {
-  listeners.add(callback)
-  return () => listeners.delete(callback)
-}
+const listened =
+  <Told extends unknown[]>(listeners: Set<(...told: Told) => void>) =>
+  (callback: (...told: Told) => void) => {
+    listeners.add(callback)
+    return () => listeners.delete(callback)
+  }
+
+type View = Parameters<Parameters<NonNullable<PageEvents['onView']>>[0]>[0]
+type Network = Parameters<Parameters<NonNullable<PageEvents['onNetwork']>>[0]>[0]
 
 /** The page that a session lives in, and what browsers do to pages. */
 export class Page {
   /** It went away, one way or the other. */
   gone = false
   readonly #leaving = new Set<() => void>()
-  readonly #waking = new Set<() => void>()
-  readonly #networks = new Set<() => void>()
+  readonly #views = new Set<(view: View) => void>()
+  readonly #networks = new Set<(network: Network) => void>()
   #hidden = false
 
   constructor(private readonly place: PagePlace) {}
@@ -34,7 +39,7 @@ export class Page {
   /** For `options.environment` of a socket. */
   readonly events: PageEvents = {
     onLeave: listened(this.#leaving),
-    onWake: listened(this.#waking),
+    onView: listened(this.#views),
     onNetwork: listened(this.#networks),
     hidden: () => this.#hidden,
     online: () => !this.place.network.offline,
@@ -49,11 +54,13 @@ export class Page {
 
   /** Listeners that are not removed. */
   get listeners(): number {
-    return this.#leaving.size + this.#waking.size + this.#networks.size
+    return this.#leaving.size + this.#views.size + this.#networks.size
   }
 
   /** The page's JavaScript stops, as in a frozen tab: the browser answers checks and receives media all the same. */
   freeze(): void {
+    // It hears of it as the last thing.
+    for (const callback of this.#views) callback('frozen')
     this.place.script.pause()
   }
 
@@ -67,18 +74,19 @@ export class Page {
   wake(): void {
     this.place.browser.resume()
     this.place.script.resume()
-    this.#tell(this.#waking)
+    this.#tell(this.#views, this.#hidden ? 'hidden' : 'visible')
   }
 
   /** Another tab is in front of it (`visibilityState` `hidden`). */
   hide(): void {
     this.#hidden = true
+    this.#tell(this.#views, 'hidden')
   }
 
   /** It is seen again. */
   show(): void {
     this.#hidden = false
-    this.#tell(this.#waking)
+    this.#tell(this.#views, 'visible')
   }
 
   /**
@@ -86,6 +94,7 @@ export class Page {
    * that is not taken out again within some minutes is thrown away: {@link crash}.
    */
   cache(): void {
+    for (const callback of this.#views) callback('cached')
     this.suspend()
   }
 
@@ -98,16 +107,22 @@ export class Page {
   offline(): void {
     this.place.network.offline = true
     this.place.http.breakAll()
+    this.#tell(this.#networks, 'offline')
   }
 
   online(): void {
     this.place.network.offline = false
-    this.#tell(this.#networks)
+    this.#tell(this.#networks, 'online')
+  }
+
+  /** Another network, though there was one (`change` of `navigator.connection`). */
+  change(): void {
+    this.#tell(this.#networks, 'changed')
   }
 
   /** Told as its own task: whoever listens runs when the page does. */
-  #tell(listeners: ReadonlySet<() => void>): void {
-    for (const callback of listeners) this.place.script.soon('page', callback)
+  #tell<Told>(listeners: ReadonlySet<(told: Told) => void>, told: Told): void {
+    for (const callback of listeners) this.place.script.soon('page', () => callback(told))
   }
 
   /**
@@ -126,7 +141,7 @@ export class Page {
 
   #end(): void {
     this.gone = true
-    for (const listeners of [this.#leaving, this.#waking, this.#networks]) listeners.clear()
+    for (const listeners of [this.#leaving, this.#views, this.#networks]) listeners.clear()
     this.place.script.end()
     this.place.http.end()
     this.place.drop()

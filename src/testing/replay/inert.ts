@@ -30,7 +30,7 @@ export const inertPorts: Ports = {
   'hold line': inert,
   'await server session': inert,
   'delete server session': inert,
-  page: inert,
+  'page events': inert,
 }
 
 /** Time that never passes: a timer that fired in the recorded session is among the recording's inputs. */

@@ -77,8 +77,7 @@ export const connectionEnvironment: Environment<ConnectionEvent, ConnectionConte
     'peer.state': from('peer connection', (at) =>
       generations(at).flatMap((generation) => TRANSPORT.map((state) => ({ type: 'peer.state', generation, state }))),
     ),
-    'page.woke': session(() => [{ type: 'page.woke' }]),
-    'network.back': session(({ context }) => (context.generation < GENERATIONS ? [{ type: 'network.back' }] : [])),
+    'page.woke': session(({ context }) => (context.generation < GENERATIONS ? [{ type: 'page.woke' }] : [])),
     'farewell.over': session((at) => generations(at).map((generation) => ({ type: 'farewell.over', generation }))),
     'attempt.due': from('back off', ({ context }) =>
       context.generation < GENERATIONS ? [{ type: 'attempt.due' }] : [],

@@ -4,7 +4,7 @@ import { LADDER } from '../../../recovery/ladder.js'
 import type { SessionCommand, SessionContext } from '../../../machines/session.setup.js'
 import type { SenderLine } from '../../../protocol/tracks-to-m-lines.js'
 import type { Configuration, Environment, Outcomes } from '../types.js'
-import { application, deadlines, error, from, GENERATIONS, watch } from './common.js'
+import { application, deadlines, error, from, GENERATIONS } from './common.js'
 
 /** What the session's charts may still say, and what was heard outside. */
 export interface SessionMemory {
@@ -152,11 +152,10 @@ export const sessionEnvironment: Environment<SessionCommand | Told, SessionConte
     ),
     abort: application(() => [{ type: 'abort' }]),
     retry: application(() => [{ type: 'retry' }]),
-    'page.woke': from('page', () => [{ type: 'page.woke' }]),
-    'network.back': from('page', () => [{ type: 'network.back' }]),
+    'page.woke': from('page', () => [{ type: 'page.woke', generation: 0 }]),
     close: application(() => [{ type: 'close', reason: 'closed-by-application' }]),
     'page.left': from('page', ({ memory: { world } }) =>
-      world === 'attempts' ? [{ type: 'page.left', reason: 'page-left' }] : [],
+      world === 'attempts' ? [{ type: 'page.left', generation: 0, reason: 'page-left' }] : [],
     ),
     // The facade lets nobody have a name that a live sender has.
     'sender.create': application(({ context: { lines }, memory: { made, world } }) =>
@@ -259,7 +258,7 @@ export const sessionEnvironment: Environment<SessionCommand | Told, SessionConte
     sender: track,
     receiver: track,
     farewell,
-    page: watch,
+    page: chart,
   },
   rests: { open: 'lives until the application closes it or the page is left' },
 }
