@@ -9,6 +9,7 @@ const STEPS = [
   ['lint', 'npx', ['oxlint', '--deny-warnings']],
   ['format', 'npx', ['oxfmt', '--check', '.']],
   ['dead code', 'npx', ['knip']],
+  ['diagrams', 'npm', ['run', '--silent', 'diagrams', '--', '--check']],
   ['build', 'npm', ['run', '--silent', 'build']],
   ['package shape', 'npx', ['publint', '--strict']],
   ['bundle size', 'npm', ['run', '--silent', 'size']],

@@ -32,8 +32,8 @@ export const theChartNeverFails: Invariant = ({ step: { failure } }) =>
   failure !== undefined && `it failed: ${failure instanceof Error ? failure.message : plain(failure)}`
 
 /** Explores a chart breadth-first, until nothing new is found within the bounds of its environment. */
-export const explore = (subject: Subject, { maxStates = 200_000 }: ExploreOptions = {}): Exploration => {
-  const interpreter = new Interpreter(subject)
+export const explore = (subject: Subject, { maxStates = 200_000, edges = false }: ExploreOptions = {}): Exploration => {
+  const interpreter = new Interpreter(subject, edges)
   const { environment, machine } = subject
   const keyOf = keys((environment.inessential ?? []) as readonly string[])
   const invariants = [theChartNeverFails, ...subject.invariants] as Invariant[]

@@ -39,6 +39,8 @@ export interface Exploration {
 export interface ExploreOptions {
   /** Gives up beyond so many states; default 200,000. */
   readonly maxStates?: number
+  /** Steps name the transitions that they take; it costs a fifth of the time. */
+  readonly edges?: boolean
 }
 
 /** The steps between configurations, for questions about ways. */

@@ -13,6 +13,7 @@
  */
 export { CHARTS } from './charts.js'
 export { conform, type Conformance, type ConformOptions, type Mismatch } from './conform.js'
+export { edgeId, edgesOf, triggerOf, type Trigger } from './edges.js'
 export { explore } from './explore.js'
 export type { DeadEnd, Exploration, ExploreOptions, Violation } from './findings.js'
 export { passes, reportOf } from './report.js'

@@ -9,6 +9,7 @@ import {
   type AnyStateMachine,
 } from 'xstate'
 import { dotted } from '../../watch.js'
+import { edgeId } from './edges.js'
 import type { Configuration, Edge, RunningActor, Step, Stimulus, Subject } from './types.js'
 
 /** An action as XState hands it out instead of running it. */
@@ -62,11 +63,20 @@ export class Interpreter {
   readonly #self: AnyActor
   readonly #scope: AnyActorScope
   #handed: Handed[] = []
+  #taken: string[] = []
 
-  constructor(private readonly subject: Subject) {
+  /** `edges`: whether the steps name the transitions that they take. */
+  constructor(
+    private readonly subject: Subject,
+    private readonly edges = false,
+  ) {
     const { machine, environment } = subject
     this.#machine = watched(machine, Object.keys(environment.actors), this.coverage)
     this.#self = createActor(this.#machine, { input: environment.inputs[0] as never })
+    if (edges)
+      this.#self.system.inspect((seen) => {
+        if (seen.type === '@xstate.microstep') this.#taken.push(...seen._transitions.map(edgeId))
+      })
     // `transition` of XState makes such a scope, and an actor with it, at every call; one for all is three times as fast.
     this.#scope = {
       self: this.#self,
@@ -88,7 +98,7 @@ export class Interpreter {
       cause: 'start',
       event: { type: 'xstate.init' },
     }
-    this.#handed = []
+    this.#forget()
     const snapshot = this.#machine.getInitialSnapshot(this.#scope, input as never)
     const failure = snapshot.status === 'error' ? snapshot.error : undefined
     return this.#edge(undefined, memory, stimulus, [snapshot], failure)
@@ -96,7 +106,7 @@ export class Interpreter {
 
   /** The step that a stimulus causes. */
   next(from: Configuration, stimulus: Stimulus): Edge {
-    this.#handed = []
+    this.#forget()
     try {
       const snapshots = this.#machine.microstep(from.snapshot as never, stimulus.event, this.#scope)
       return this.#edge(from, from.memory, stimulus, snapshots)
@@ -107,12 +117,17 @@ export class Interpreter {
 
   /** Whether an event changes nothing at all. */
   ignores({ snapshot }: Configuration, event: AnyEventObject): boolean {
-    this.#handed = []
+    this.#forget()
     const after = this.#machine.microstep(snapshot as never, event, this.#scope).at(-1) ?? snapshot
     if (after === snapshot) return true
     return (
       this.#handed.length === 0 && plain([after.value, after.context]) === plain([snapshot.value, snapshot.context])
     )
+  }
+
+  #forget(): void {
+    this.#handed = []
+    this.#taken = []
   }
 
   #edge(
@@ -135,6 +150,7 @@ export class Interpreter {
       started,
       stopped,
       visited: [...visited],
+      ...(this.edges && { taken: this.#taken }),
       ...(failed !== undefined && { failure: failed }),
     }
     const { remember } = this.subject.environment

@@ -52,6 +52,8 @@ export interface Step {
   readonly stopped: readonly string[]
   /** Ids of the state nodes that were active in one of its microsteps. */
   readonly visited: readonly string[]
+  /** Names of the transitions that were taken, in order, where they are asked for; see `edgeId`. */
+  readonly taken?: readonly string[]
   /** What was thrown, where the chart failed. */
   readonly failure?: unknown
 }
@@ -66,6 +68,8 @@ export interface Edge<Context = unknown, Memory = unknown> {
 /** Which events of one type may come in a configuration, and who sends them. */
 export interface Row<Event extends EventObject, Context, Memory> {
   readonly cause: 'application' | 'session' | 'actor'
+  /** The actor that sends them, by its name in the chart's `setup`. */
+  readonly by?: string
   offers(configuration: Configuration<Context, Memory>): readonly Event[]
 }
 

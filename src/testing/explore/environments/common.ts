@@ -35,6 +35,7 @@ export const from = <Event extends EventObject, Context, Memory>(
   offers: (configuration: Configuration<Context, Memory>) => readonly Event[],
 ): Row<Event, Context, Memory> => ({
   cause: 'actor',
+  by: actor,
   offers: (configuration) => (configuration.actors.some(({ name }) => name === actor) ? offers(configuration) : []),
 })
 
