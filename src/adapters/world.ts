@@ -112,18 +112,26 @@ export const inhabit = (system: object, world: World): void => void worlds.set(s
 /** The world of an actor system. */
 export const worldOf = (system: object): World => worlds.get(system) as World
 
-/** An actor that does one thing: what it throws becomes plain error facts. */
+/**
+ * An actor that does one thing: what it throws becomes plain error facts. Its signal ends with it, so that what it has
+ * begun and not waited for ends too.
+ */
 export const task = <Output, Input extends NonReducibleUnknown>(
   fallback: RealtimeErrorCode,
   phase: Phase,
   run: (world: World, input: Input, signal: AbortSignal) => Promise<Output> | Output,
 ) =>
   fromPromise<Output, Input>(async ({ input, signal, system }) => {
+    const end = new AbortController()
+    const stop = () => end.abort()
+    signal.addEventListener('abort', stop)
     try {
-      return await run(worldOf(system), input, signal)
+      return await run(worldOf(system), input, end.signal)
     } catch (error) {
       // oxlint-disable-next-line no-throw-literal -- plain data travels in events
       throw factsOf(error, fallback, phase)
+    } finally {
+      stop()
     }
   })
 

@@ -25,7 +25,8 @@ export const outlookOf = async (
   if (url === undefined || !ids || !connector?.probe) return undefined
   const told = await connector.probe(url, ids.nodeId, ids.connId, { signal }).catch(() => 'unreachable' as const)
   if (told === 'gone' || told === 'broken') return told
-  if (told === 'unreachable') world.path.doubtful = true
+  // Who asks no more has not failed to reach it.
+  if (told === 'unreachable' && !signal.aborted) world.path.doubtful = true
   return told === 'unreachable' ? undefined : world.path.doubtful ? 'doubtful' : 'held'
 }
 
