@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest'
+import { runBatch } from '../../chaos/batch.js'
+import { readyTest } from '../../chaos/ready-test.js'
+import { passes } from '../../chaos/report.js'
+import { every } from '../../chaos/workers.js'
+import './quiet.js'
+
+const EACH = 100
+
+test.each(Array.from({ length: 5 }, (_, part) => 1 + part * EACH))(
+  'a hundred sessions by seed, from %i on, keep every invariant',
+  async (from) => {
+    const totals = await runBatch(every(from, EACH))
+    expect(totals.failures.map(({ verdict }) => readyTest(verdict))).toEqual([])
+    expect([totals.runs, passes(totals)]).toEqual([EACH, true])
+  },
+  120_000,
+)
