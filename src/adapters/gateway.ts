@@ -1,12 +1,11 @@
-import { fromCallback, type AnyEventObject } from 'xstate'
-import { failure, factsOf } from '../errors.js'
+import { failure } from '../errors.js'
 import type { IConnectConfig } from '../interfaces/connector.js'
 import type { OfGeneration, Signalling } from '../machines/ports.js'
 import { connectAnswer } from '../protocol/connect-answer.js'
 import { beginKeeping } from './keeping.js'
 import type { Peer } from './peer.js'
-import { withUpkeep } from './upkeep.js'
-import { listen, task, worldOf, type ConnectOrder, type ServerSession, type World } from './world.js'
+import { watching, withUpkeep } from './upkeep.js'
+import { task, type ConnectOrder, type ServerSession, type World } from './world.js'
 
 const configOf = ({ config }: ConnectOrder, token: string, offer: ReturnType<Peer['offer']>): IConnectConfig => ({
   room: config.roomId,
@@ -101,24 +100,7 @@ export const gatewayActors = {
       await Promise.all([sent, local])
     },
   ),
-  'trickle candidates': fromCallback<AnyEventObject, OfGeneration>(({ input: { generation }, system }) => {
-    const world = worldOf(system)
-    const peer = world.peers.get(generation)
-    const session = world.sessions.get(generation)
-    if (!peer || !session?.ids) return undefined
-    const { nodeId, connId } = session.ids
-    const hand = async (event: RTCPeerConnectionIceEvent) => {
-      // Null and the empty candidate end a gathering (RFC 8838 section 14); the server does not ask for that.
-      if (!event.candidate?.candidate) return
-      try {
-        await session.connector.iceCandidate(session.url, nodeId, connId, event)
-      } catch (error) {
-        world.warn(factsOf(error, 'gateway-unreachable', 'establishing'))
-      }
-    }
-    for (const event of peer.candidates) void hand(event)
-    return listen(peer.pc, 'icecandidate', (event: RTCPeerConnectionIceEvent) => void hand(event))
-  }),
+  'trickle candidates': watching('trickleCandidates'),
   'await server session': task<void, OfGeneration>(
     'internal',
     'closing',

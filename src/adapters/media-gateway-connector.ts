@@ -97,11 +97,16 @@ export class MediaGatewayConnector implements IMediaGatewayConnector {
     return { status: true, data: connectAnswer(parsed(answer.text)), error: '' }
   }
 
-  async iceCandidate(url: string, _: number, conn_id: string, { candidate }: RTCPeerConnectionIceEvent): Promise<void> {
+  async iceCandidate(
+    url: string,
+    _: number,
+    conn_id: string,
+    { candidate }: RTCPeerConnectionIceEvent,
+    options: ConnectorCallOptions = {},
+  ): Promise<void> {
     if (!candidate?.candidate) return
-    const answer = await this.#call(url, '/webrtc/ice_remote', 'POST', {
-      body: { conn_id, candidate: candidate.candidate },
-    })
+    const body = { conn_id, candidate: candidate.candidate }
+    const answer = await this.#call(url, '/webrtc/ice_remote', 'POST', { ...options, body })
     if (answer.status !== 200) throw refused('candidate', answer)
   }
 

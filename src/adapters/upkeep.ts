@@ -1,5 +1,5 @@
 import { fromCallback, type AnyEventObject } from 'xstate'
-import { facts, failure } from '../errors.js'
+import { facts, factsOf, failure } from '../errors.js'
 import { compressWith } from '../protocol/framing.js'
 import type * as Upkeep from '../upkeep/upkeep.js'
 import type { Work } from '../upkeep/work.js'
@@ -33,7 +33,7 @@ export const withUpkeep = (world: World, use: (code: typeof Upkeep) => void): vo
 /** Bytes of the answer to a later offer, as far as that is known: without the code none is too long. */
 export const answerSize = (offer: string, answered: string): number => loaded?.answerSize(offer, answered) ?? 0
 
-type Watched = 'watchPath' | 'watchMedia' | 'countAwakeTime'
+type Watched = 'watchPath' | 'watchMedia' | 'countAwakeTime' | 'trickleCandidates'
 type Asked = 'probePath' | 'revivePath' | 'resumePath'
 type InputOf<Name extends Watched | Asked> = Parameters<(typeof Upkeep)[Name]>[0]['input']
 
@@ -66,5 +66,6 @@ const work = <Input>(
   input,
   signal,
   sendBack,
+  warn: (...told) => world.warn(factsOf(...told)),
   pause: (ms, until = signal) => pause(world.environment.clock, ms, until),
 })

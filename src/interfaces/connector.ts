@@ -54,7 +54,13 @@ export interface IMediaGatewayConnector {
   /** Hands over the offer and returns the answer. */
   connect(url: string, config: IConnectConfig, options?: ConnectorCallOptions): Promise<IConnectResponse>
   /** Hands over one local ICE candidate (trickle, RFC 8838). */
-  iceCandidate(url: string, nodeId: number, connId: string, ice: RTCPeerConnectionIceEvent): void | Promise<void>
+  iceCandidate(
+    url: string,
+    nodeId: number,
+    connId: string,
+    ice: RTCPeerConnectionIceEvent,
+    options?: ConnectorCallOptions,
+  ): void | Promise<void>
   /** Ends the server session. Without it the server notices by its own time-outs. */
   close?(url: string, nodeId: number, connId: string, options?: ConnectorCallOptions): Promise<void>
   /** Asks whether the server session still exists; works while UDP is dead. */

@@ -134,8 +134,14 @@ export const connectionSetup = chart({
     'note the session': assign((_, session: SessionOutlook) => ({ session })),
     'be more patient': assign({ patience: ({ context }) => Math.min(MOST_PATIENCE, context.patience + 3) }),
     /** What was spent comes back only after a while, so that a session that flaps ends. */
-    'refill the budgets': assign({ spent: [], patience: PATIENCE, tried: [] }),
-    'begin a recovery': assign({ rung: -1, patience: PATIENCE, attempts: 0 }),
+    'refill the budgets': assign({ spent: [], patience: PATIENCE, tried: [], rung: -1 }),
+    /** A rung that brought it back, and not for long, counts as tried. */
+    'begin a recovery': assign(({ context }) => ({
+      tried: outcome(context),
+      rung: -1,
+      patience: PATIENCE,
+      attempts: 0,
+    })),
     'choose the rung': assign(({ context }) => {
       const { ladder, rung, spent } = context
       // To revive or resume is tried once in a recovery, to rejoin as often as the budget allows.

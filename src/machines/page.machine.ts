@@ -1,4 +1,5 @@
-import { begun, chart, common, tell, type ChartContext, type ChartInput } from './common.js'
+import { sendTo, type AnyActorRef } from 'xstate'
+import { chart, tell, type Word } from './common.js'
 import { ports } from './ports.js'
 
 export type PageEvent =
@@ -6,9 +7,15 @@ export type PageEvent =
   | { type: 'network.online' | 'network.offline' | 'network.changed' }
 
 const pageSetup = chart({
-  types: {} as { context: ChartContext; events: PageEvent; input: ChartInput },
+  types: {} as { context: { generation: 0 }; events: PageEvent },
   actors: ports,
-  actions: common<ChartContext, PageEvent>().actions,
+  actions: {
+    /** It has no generation: what it tells concerns whichever there is. */
+    tell: sendTo(
+      ({ system }) => system.get('session') as AnyActorRef,
+      (_, word: Word) => word,
+    ),
+  },
 })
 
 /** It runs again, is seen again, or has a network again or another one: nobody has looked whether the path still lives. */
@@ -21,7 +28,8 @@ const runsAgain = { on: { 'page.hidden': { target: 'hidden', actions: woke } } }
  */
 export const pageMachine = pageSetup.createMachine({
   id: 'page',
-  context: ({ input }) => begun(input),
+  // Recordings and inspectors ask every chart for it.
+  context: { generation: 0 },
   type: 'parallel',
   invoke: { src: 'page events' },
   on: { 'page.left': { actions: tell({ type: 'page.left', reason: 'page-left' }) } },

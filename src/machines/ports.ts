@@ -185,8 +185,8 @@ export type Told =
   /** Nothing goes over the path of the generation for now; it lives again. */
   | { readonly type: 'path.held' | 'path.back'; readonly generation: number }
   /** The page runs or is seen again, or has a network again, or another one; it goes away for good. */
-  | { readonly type: 'page.woke'; readonly generation: number }
-  | { readonly type: 'page.left'; readonly generation: number; readonly reason: 'page-left' }
+  | { readonly type: 'page.woke' }
+  | { readonly type: 'page.left'; readonly reason: 'page-left' }
   | { readonly type: 'negotiation.done'; readonly generation: number; readonly lines: number }
   | { readonly type: 'negotiation.failed'; readonly generation: number; readonly error: ErrorFacts }
   | { readonly type: 'hand.offered'; readonly ticket: number; readonly generation: number; readonly offer: number }

@@ -65,7 +65,7 @@ export const sessionMachine = sessionSetup.createMachine({
   initial: 'open',
   states: {
     open: {
-      invoke: { src: 'page', id: 'page', input: ({ context: { deadlines } }) => ({ deadlines }) },
+      invoke: { src: 'page', id: 'page' },
       on: {
         connect: {
           actions: ['reserve receivers', 'tell the negotiation which lines are wanted', pass('connection')],

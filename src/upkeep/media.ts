@@ -36,8 +36,15 @@ export const watchMedia = async ({ world, input, signal, sendBack, pause }: Work
   const track = peer?.slot(input.line)?.remote?.id
   if (!peer || !track || world.options.pingMs === false) return
   const { clock } = world.environment
-  const look = async () => bytesOf(await reportOf(peer, clock.now()), track)
-  let last = await look()
+  /** `undefined`: it cannot be read for now. */
+  const look = async () => {
+    try {
+      return bytesOf(await reportOf(peer, clock.now()), track)
+    } catch {
+      return undefined
+    }
+  }
+  let last = (await look()) ?? 0
   let told = ''
   const tell = (type: string) => {
     if (told !== type && !signal.aborted) sendBack({ type: (told = type) })
@@ -45,6 +52,7 @@ export const watchMedia = async ({ world, input, signal, sendBack, pause }: Work
   for (let misses = 0; !signal.aborted;) {
     const overslept = await pause(LOOK)
     const bytes = await look()
+    if (bytes === undefined) continue
     // Nothing is missed of a source that is not there, or while nobody could have seen anything.
     if (bytes > last || overslept > OVERSLEPT || !world.living.has(input.source)) misses = 0
     else misses += 1

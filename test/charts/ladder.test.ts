@@ -175,6 +175,21 @@ test('budgets come back only after ten seconds of peace', async () => {
   expect(rested.state).toBe('reconnecting.reviving')
 })
 
+test('a rung that brought it back for a moment counts as tried', async () => {
+  const chart = await connected(LADDER.map((rung) => ({ ...rung, tries: 1 })))
+  await dies(chart)
+  await chart.done('revive path', { alive: true })
+  chart.clock.increment(5_000)
+  await dies(chart)
+  expect(chart.context.tried).toEqual([{ rung: 'revive', code: 'transport-failed' }])
+  const rested = await connected()
+  await dies(rested)
+  await rested.done('revive path', { alive: true })
+  rested.clock.increment(10_000)
+  await dies(rested)
+  expect(rested.context.tried).toEqual([])
+})
+
 test('without a ladder a dead path is the end', async () => {
   const chart = await connected([])
   await dies(chart)

@@ -15,7 +15,7 @@ afterEach(() => void vi.restoreAllMocks())
 const wrapped = async (): Promise<string> => {
   const stage = new Stage()
   const socket = stage.socket
-  stage.socket = (options = {}, urls) => socket.call(stage, { ...options, recording: { bytes: 20_000 } }, urls)
+  stage.socket = (options = {}, urls) => socket.call(stage, { ...options, recording: { bytes: 24_000 } }, urls)
   const heard = await wholeSession(stage)
   const recording = await heard.socket.exportRecording()
   expect(await stage.dispose()).toEqual(NOTHING)

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { MediaGatewayConnector, RealtimeSocket } from '../../src/index.js'
+import { SimulatedWorld } from '../../src/testing/index.js'
 import { Call } from './call.js'
 
 test('a question to the gateway that hangs ends with the doubt that asked it: a close soon after leaves nothing', async () => {
@@ -26,4 +28,28 @@ test('and it does not count as a gateway that cannot be reached: the next time t
   expect(await world.holds(() => alice.state === 'connected.stable', 20_000)).toBe(true)
   expect(alice.generation).toBe(1)
   await call.end()
+})
+
+test('a candidate whose request hangs ends when it is of no use any more', async () => {
+  const world = new SimulatedWorld()
+  const { environment, http, network } = world.device()
+  const socket = new RealtimeSocket(world.gateway.url, { environment })
+  const token = world.gateway.token('room', 'alice')
+  http.faults.set('ice_remote', { kind: 'hang' })
+  network.blackHole(1_200)
+  const connecting = socket.connect(new MediaGatewayConnector(undefined, { environment }), {
+    roomId: 'room',
+    peerId: 'alice',
+    token,
+  })
+  expect(
+    await world.holds(() => http.open > 0 && socket.getSnapshot().charts.connection.endsWith('trickling'), 2_000),
+  ).toBe(true)
+  const warnings: string[] = []
+  socket.on('warning', ({ code }) => warnings.push(code))
+  await world.until(connecting)
+  await world.pass(20)
+  expect([http.open, warnings]).toEqual([0, []])
+  await world.until(socket[Symbol.asyncDispose]())
+  expect(world.leftovers).toEqual(world.nothingLeft)
 })

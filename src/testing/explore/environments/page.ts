@@ -1,16 +1,15 @@
-import type { ChartContext } from '../../../machines/common.js'
 import type { PageEvent } from '../../../machines/page.machine.js'
 import type { Environment } from '../types.js'
-import { deadlines, from, portsOf, watch } from './common.js'
+import { from, portsOf, watch } from './common.js'
 
 const told = <const Type extends PageEvent['type']>(type: Type) =>
-  from<{ type: Type }, ChartContext, undefined>('page events', () => [{ type }])
+  from<{ type: Type }, object, undefined>('page events', () => [{ type }])
 
 /** The world of a page's chart: a browser, which tells anything at any time. */
-export const pageEnvironment: Environment<PageEvent, ChartContext> = {
-  inputs: [{ deadlines }],
+export const pageEnvironment: Environment<PageEvent, object> = {
+  inputs: [{}],
   memories: [undefined],
-  inessential: ['deadlines'],
+  inessential: [],
   events: {
     'page.visible': told('page.visible'),
     'page.hidden': told('page.hidden'),

@@ -152,10 +152,10 @@ export const sessionEnvironment: Environment<SessionCommand | Told, SessionConte
     ),
     abort: application(() => [{ type: 'abort' }]),
     retry: application(() => [{ type: 'retry' }]),
-    'page.woke': from('page', () => [{ type: 'page.woke', generation: 0 }]),
+    'page.woke': from('page', () => [{ type: 'page.woke' }]),
     close: application(() => [{ type: 'close', reason: 'closed-by-application' }]),
     'page.left': from('page', ({ memory: { world } }) =>
-      world === 'attempts' ? [{ type: 'page.left', generation: 0, reason: 'page-left' }] : [],
+      world === 'attempts' ? [{ type: 'page.left', reason: 'page-left' }] : [],
     ),
     // The facade lets nobody have a name that a live sender has.
     'sender.create': application(({ context: { lines }, memory: { made, world } }) =>
