@@ -54,6 +54,30 @@ const hole =
     return { noticed, back, heard: [alice.heard, bob.heard], ...(await outcomeOf(call, run)) }
   }
 
+/** The path of alice is dead for longer than any server keeps a session. */
+const longHole =
+  (seconds: number): Scenario['run'] =>
+  async (target, run) => {
+    const { lab } = target
+    const call = await inCall(target, run)
+    const { alice, bob, relay } = call
+    const cut = lab.now()
+    relay.cut()
+    alice.ask()
+    await alice.becomes('disconnected')
+    alice.ask()
+    await alice.becomes('reconnecting')
+    await lab.pause(cut + seconds * 1_000 - lab.now())
+    relay.heal()
+    const after = stopwatch(target, run)
+    const back = await alice.becomes('connected')
+    after('connected')
+    // Of the two questions the first was lost with the session, and nobody answers it any more.
+    const media = await Promise.all([alice.sees(25_000), bob.sees(25_000)])
+    const another = alice.socket.getSnapshot().generation > 1
+    return { back, heard: [alice.heard, bob.heard], media, another, messages: await alice.accounted() }
+  }
+
 /** The server stands still for so long: neither UDP nor HTTP, of both. */
 const frozen =
   (seconds: number): Scenario['run'] =>
@@ -95,6 +119,7 @@ const joins =
   }
 
 const scenarios: Record<string, Scenario['run']> = {
+  'a hole of 60 s, after which the session is gone': longHole(60),
   'a hole of 45 s': hole(45),
   'a hole of 25 s': hole(25),
   'a hole of 12 s': hole(12),

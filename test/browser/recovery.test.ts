@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest'
+import { MediaGatewayConnector } from '../../src/index.js'
 import { MediaStage } from '../scenarios/media-stage.js'
 import { Person } from '../scenarios/person.js'
 import { NOTHING } from '../support/ledger.js'
@@ -32,7 +33,13 @@ class Call {
   async begins(): Promise<void> {
     const { stage, alice, bob } = this
     const people = [alice, bob]
-    await Promise.all(people.map(({ socket, peer }) => socket.connect(stage.connector(), stage.config(peer))))
+    const environment = { ...stage.ledger.environment, fetch: ((...args) => this.fetch(...args)) as typeof fetch }
+    const hers = new MediaGatewayConnector(undefined, { environment })
+    const token = () => place.token(this.admits(), 'alice')
+    await Promise.all([
+      alice.socket.connect(hers, stage.config('alice', { token })),
+      bob.socket.connect(stage.connector(), stage.config('bob')),
+    ])
     await this.seen()
     for (const { states, path } of people) [states, path].forEach((heard) => heard.splice(0))
   }
@@ -47,6 +54,16 @@ class Call {
     const { udp } = (await control('')) as { udp: { paths: Path[] } }
     const { room, peer } = this.hers
     return udp.paths.filter((one) => one.room === room && one.peer === peer).map(({ connId }) => connId)
+  }
+
+  /** How alice reaches the gateway by HTTP; replaced, her requests fail. */
+  fetch: typeof globalThis.fetch = (...args) => fetch(...args)
+  /** Whom her token admits. */
+  admits = () => this.stage.room
+
+  /** The fault of her path; returns for how many sessions it was set. */
+  disturbed(fault: object): Promise<unknown> {
+    return control('/udp', { ...this.hers, ...fault })
   }
 
   get generations(): number[] {
@@ -114,8 +131,11 @@ describe('a page that hears of', () => {
         window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))
       },
     ],
-    ['going on after it was frozen', () => document.dispatchEvent(new Event('resume'))],
-    ['the network', () => window.dispatchEvent(new Event('online'))],
+    [
+      'going on after it was frozen',
+      () => ['freeze', 'resume'].forEach((type) => document.dispatchEvent(new Event(type))),
+    ],
+    ['a network that was gone', () => ['offline', 'online'].forEach((type) => window.dispatchEvent(new Event(type)))],
   ])('%s', (_, tell) => looksAndStays(tell))
 })
 
@@ -144,6 +164,103 @@ describe.concurrent('the same session goes on', () => {
       expect([alice.heard, bob.heard, call.generations]).toEqual(['disconnected connected', '', [1, 1]])
       expect([await call.connIds(), call.stage.ledger.made.length]).toEqual([connIds, 2])
       expect(await alice.accounted()).toMatchObject({ waiting: 0, delivered: 4, unconfirmed: 0, expired: 0 })
+    }),
+  )
+})
+
+/** Disturbs the path of alice; afterwards she has the same session, and nothing is lost. */
+const keepsItsSession = (heard: string[], disturb: (call: Call) => Promise<unknown>) =>
+  inCall(async (call) => {
+    const { alice, bob } = call
+    const connIds = await call.connIds()
+    alice.ask('before')
+    const over = disturb(call)
+    alice.ask('during')
+    await over
+    await call.seen()
+    alice.ask('after')
+    expect(await alice.answers()).toEqual(['before', 'during', 'after'])
+    expect(heard).toContain(alice.heard)
+    expect([bob.heard, await call.connIds(), call.generations]).toEqual(['', connIds, [1, 1]])
+    expect(await alice.accounted()).toMatchObject({ waiting: 0, delivered: 3, unconfirmed: 0, expired: 0 })
+  })
+
+const UNNOTICED = ''
+const REVIVED = 'disconnected connected'
+
+/** For so long her path is like this. */
+const forSo =
+  (ms: number, fault: object) =>
+  async (call: Call): Promise<void> => {
+    expect(await call.disturbed(fault)).toEqual({ sessions: 1 })
+    await passes(ms)
+    await call.disturbed({ fault: 'pass' })
+  }
+
+describe.concurrent('the same session, and nothing is lost', () => {
+  test.each<[string, string[], (call: Call) => Promise<unknown>]>([
+    ['a hole of 1 s, which nobody notices', [UNNOTICED], forSo(1_000, { fault: 'drop' })],
+    ['a hole of 12 s', [REVIVED], forSo(12_000, { fault: 'drop' })],
+    ['nothing reaches the gateway for 4 s', [UNNOTICED, REVIVED], forSo(4_000, { toGateway: 'drop' })],
+    ['nothing reaches the client for 4 s', [REVIVED], forSo(4_000, { toClient: 'drop' })],
+    ['a loss of 20 % for 6 s', [UNNOTICED], forSo(6_000, { fault: { loss: 0.2, seed: 7 } })],
+    [
+      'the address translation forgets its client',
+      [UNNOTICED, REVIVED],
+      (call) => call.disturbed({ action: 'rebind' }),
+    ],
+    [
+      'HTTP is down for 5 s, and media lives',
+      [UNNOTICED],
+      async (call) => {
+        call.fetch = () => Promise.reject(new TypeError('down'))
+        await passes(5_000)
+      },
+    ],
+    [
+      'a hole of 6 s, and HTTP hangs',
+      [REVIVED],
+      async (call) => {
+        call.fetch = (_, { signal } = {}) =>
+          new Promise((__, reject) => signal?.addEventListener('abort', () => reject(signal.reason as Error)))
+        await forSo(6_000, { fault: 'drop' })(call)
+        call.fetch = (...args) => fetch(...args)
+      },
+    ],
+  ])('%s', (_, heard, disturb) => keepsItsSession(heard, disturb))
+})
+
+describe.concurrent('the end', () => {
+  test('a token that is no longer taken at a rejoin: failed, with what was tried', () =>
+    inCall(async (call) => {
+      const { alice } = call
+      call.admits = () => 'another room'
+      const [connId] = await call.connIds()
+      expect((await fetch(`${url}/webrtc/conn/${connId}`, { method: 'DELETE' })).status).toBe(200)
+      await alice.becomes('failed')
+      expect(alice.socket.getSnapshot().lastError).toMatchObject({
+        code: 'token-refused',
+        tried: [{ rung: 'rejoin', code: 'token-refused' }],
+      })
+    }))
+
+  test.each([
+    ['suspect', 'connected.suspect'],
+    ['being revived', 'reconnecting.reviving'],
+    ['between two attempts', 'reconnecting.rejoining'],
+  ])('close() of a session that is %s leaves nothing', (_, state) =>
+    inCall(async (call) => {
+      const { alice } = call
+      const at = () => alice.socket.getSnapshot().charts.connection.startsWith(state)
+      await call.disturbed({ fault: 'drop' })
+      if (state.includes('rejoining')) {
+        const [connId] = await call.connIds()
+        await fetch(`${url}/webrtc/conn/${connId}`, { method: 'DELETE' })
+      }
+      await holds(at, state)
+      alice.socket.close()
+      expect(alice.states.at(-1)).toBe('closed')
+      await call.disturbed({ fault: 'pass' })
     }),
   )
 })
