@@ -30,22 +30,32 @@ const outcomeOf = async ({ alice, bob, heardOfAlice }: Call, run: Run): Promise<
   }
 }
 
+/** A call whose path is cut on the side of alice: she asks something before anybody has noticed, and something after. */
+const inHole = async (target: Target, run: Run, seconds: number) => {
+  const { lab } = target
+  const call = await inCall(target, run)
+  const { alice, relay } = call
+  const cut = lab.now()
+  relay.cut()
+  // One that the channel takes before anybody noticed, one that the engine keeps.
+  alice.ask()
+  const noticed = await alice.becomes('disconnected')
+  alice.ask()
+  const heals = async () => {
+    await lab.pause(cut + seconds * 1_000 - lab.now())
+    relay.heal()
+    return stopwatch(target, run)
+  }
+  return { call, noticed, heals }
+}
+
 /** The path of alice is dead for so long. */
 const hole =
   (seconds: number): Scenario['run'] =>
   async (target, run) => {
-    const { lab } = target
-    const call = await inCall(target, run)
-    const { alice, bob, relay } = call
-    const cut = lab.now()
-    relay.cut()
-    // One that the channel takes before anybody noticed, one that the engine keeps.
-    alice.ask()
-    const noticed = await alice.becomes('disconnected')
-    alice.ask()
-    await lab.pause(cut + seconds * 1_000 - lab.now())
-    relay.heal()
-    const after = stopwatch(target, run)
+    const { call, noticed, heals } = await inHole(target, run, seconds)
+    const { alice, bob } = call
+    const after = await heals()
     const answered = alice.answers().then(() => after('answered'))
     const seen = alice.sees().then(() => after('decoded'))
     const back = await alice.becomes('connected')
@@ -58,18 +68,10 @@ const hole =
 const longHole =
   (seconds: number): Scenario['run'] =>
   async (target, run) => {
-    const { lab } = target
-    const call = await inCall(target, run)
-    const { alice, bob, relay } = call
-    const cut = lab.now()
-    relay.cut()
-    alice.ask()
-    await alice.becomes('disconnected')
-    alice.ask()
+    const { call, heals } = await inHole(target, run, seconds)
+    const { alice, bob } = call
     await alice.becomes('reconnecting')
-    await lab.pause(cut + seconds * 1_000 - lab.now())
-    relay.heal()
-    const after = stopwatch(target, run)
+    const after = await heals()
     const back = await alice.becomes('connected')
     after('connected')
     // Of the two questions the first was lost with the session, and nobody answers it any more.

@@ -3,7 +3,7 @@ import { launch, type Browser, type Page } from 'puppeteer-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { startGateway, type Gateway } from '../../gateway/src/index.js'
 import { served } from '../support/served.js'
-import { stepsOf, until } from '../support/steps.js'
+import { opened, stepsOf, until } from '../support/steps.js'
 import type { Steps } from './page.js'
 
 // Whether it runs is decided by vitest.config.ts: where no Firefox is installed `npm test` says so.
@@ -57,9 +57,7 @@ afterAll(async () => {
 })
 
 beforeEach(async () => {
-  page = await browser.newPage()
-  await page.goto(place.url)
-  await page.waitForFunction(() => 'steps' in globalThis)
+  page = await opened(browser, place.url)
   const tokens = ['alice', 'bob'].map((peer) => gateway.token({ room: 'firefox', peer }))
   await step('connect', gateway.url, tokens as [string, string])
   await flows()

@@ -2,7 +2,7 @@ import { launch, type Browser, type Page } from 'puppeteer-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { startGateway, type Gateway } from '../../gateway/src/index.js'
 import { served } from '../support/served.js'
-import { stepsOf, until } from '../support/steps.js'
+import { opened, stepsOf, until } from '../support/steps.js'
 import type { Steps } from './page.js'
 
 let gateway: Gateway
@@ -11,12 +11,7 @@ let browser: Browser
 let alice: Page
 let bob: Page
 
-const opened = async (): Promise<Page> => {
-  const page = await browser.newPage()
-  await page.goto(place.url)
-  await page.waitForFunction(() => 'steps' in globalThis)
-  return page
-}
+const openedPage = () => opened(browser, place.url)
 
 const connect = (page: Page, peer: string) =>
   stepsOf<Steps>(page)('connect', gateway.url, peer, gateway.token({ room: 'reload', peer }))
@@ -42,7 +37,7 @@ afterAll(async () => {
 })
 
 beforeEach(async () => {
-  ;[alice, bob] = [await opened(), await opened()]
+  ;[alice, bob] = [await openedPage(), await openedPage()]
   await Promise.all([connect(alice, 'alice'), connect(bob, 'bob')])
 }, 30_000)
 
@@ -99,12 +94,12 @@ test('a page whose process dies: the same', async () => {
   // Nobody answers: that is what is asked for. Nor can such a page be closed before its browser is.
   void alice.goto('chrome://crash').catch(() => {})
   await crashed
-  alice = await opened()
+  alice = await openedPage()
   await comesBack()
 })
 
 test('a second tab gets no store, and says so', async () => {
-  const second = await opened()
+  const second = await openedPage()
   await connect(second, 'alice')
   expect((await read(second)).warnings).toEqual(['storage-busy'])
   await stepsOf<Steps>(second)('close')

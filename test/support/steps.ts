@@ -1,4 +1,4 @@
-import type { Page } from 'puppeteer-core'
+import type { Browser, Page } from 'puppeteer-core'
 
 type Calls = Record<string, (...args: never[]) => unknown>
 
@@ -12,6 +12,14 @@ export const stepsOf =
       name as string,
       args as unknown[],
     ) as Promise<Awaited<ReturnType<Steps[Name]>>>
+
+/** A new page at this address, once its steps can be called. */
+export const opened = async (browser: Browser, url: string): Promise<Page> => {
+  const page = await browser.newPage()
+  await page.goto(url)
+  await page.waitForFunction(() => 'steps' in globalThis)
+  return page
+}
 
 /** Looks until it is so. */
 export const until = async (what: string, ms: number, looks: () => Promise<boolean>): Promise<void> => {
