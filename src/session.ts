@@ -84,12 +84,12 @@ export const startSession = (
   )
   const channel = new DataChannelPort(protocol, environment.clock, options.outboxBytes ?? OUTBOX_BYTES, {
     ...outlet,
-    wantsFates: () => options.storage !== undefined || outlet.wantsFates(),
+    wantsFates: () => !!options.storage || outlet.wantsFates(),
     fated: (fate) => {
       world.onFate(fate)
       outlet.fated(fate)
     },
-    keeps: options.storage !== undefined,
+    keeps: !!options.storage,
     deliver: (data) => inbox.receive(data),
     warn: (error) => warn(error),
     told: (news) => {
@@ -108,9 +108,9 @@ export const startSession = (
   actor.on('*', (event) => outlet.said(event))
   const over = new Promise<void>((resolve) => {
     const ended = () => {
-      world.release()
+      const released = world.release()
       outlet.ended()
-      resolve()
+      resolve(released)
     }
     actor.subscribe({ complete: ended, error: ended })
   })

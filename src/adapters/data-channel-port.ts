@@ -71,7 +71,7 @@ export class DataChannelPort {
     if (typeof payload !== 'string' && !(payload instanceof Uint8Array))
       throw failure('invalid-config', 'a payload is text or a Uint8Array')
     const terms = termsOf(options)
-    const durable = terms.durable ? payload : undefined
+    const durable = terms.durable ? payload.slice() : undefined
     if (terms.durable && !this.outlet.keeps) throw failure('invalid-config', 'durable messages need options.storage')
     const wish = this.protocol.wishIn(payload)
     const frame = this.protocol.encodePayload(payload)
@@ -166,7 +166,10 @@ export class DataChannelPort {
       // A channel that is ending takes nothing any more: what waits is for the next.
       if (!channel || this.#channel !== channel || this.#held || channel.readyState?.startsWith('clos')) break
       if (this.#keeper && message.durable !== undefined && !message.repeats && !message.noted) {
-        this.#keeper.note(message, () => this.#release())
+        this.#keeper.note(message, (fits) => {
+          if (!fits) outbox.over(message, 'refused')
+          this.#release()
+        })
         break
       }
       if (!this.#attempt(() => this.#transmit(channel, message.frame))) outbox.over(message, 'refused')

@@ -15,10 +15,10 @@ export const keepingIs = (code: typeof Durable): void => {
  * be had that is reported, and nothing survives.
  */
 export const beginKeeping = (world: World, storage: DurableStorage): Promise<void> => {
-  const warn = (code: RealtimeErrorCode, cause?: unknown) =>
-    world.warn(facts(code, 'what is to survive this page may not', { cause }))
+  const warn = (code: RealtimeErrorCode, message: string, cause?: unknown) =>
+    world.warn(facts(code, message, { cause }))
   return (world.keeping ??= (loaded ?? import('../durable/durable.js')).then(
     ({ keep }) => keep(world, storage, warn),
-    (cause: unknown) => warn('storage-failed', cause),
+    (cause: unknown) => warn('storage-failed', 'code of the library could not be loaded', cause),
   ))
 }

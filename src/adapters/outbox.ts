@@ -52,8 +52,8 @@ export interface Message {
 /** Keeps messages where they survive the page. */
 export interface Keeper {
   keep(message: Message): void
-  /** Notes that a message is about to be sent at the most once; calls back when that is written, or cannot be. */
-  note(message: Message, noted: () => void): void
+  /** Notes that a message is about to be sent at the most once; calls back when that is done, with whether it may be. */
+  note(message: Message, noted: (fits: boolean) => void): void
 }
 
 /** Who is told what becomes of each message. */

@@ -63,7 +63,7 @@ export class World {
   keeping: Promise<void> | undefined
   /** Called with what becomes of messages, and at the end. */
   onFate: (fate: MessageFate) => void = () => {}
-  onEnd: () => void = () => {}
+  onEnd: () => Promise<void> | undefined = () => undefined
 
   constructor(
     readonly environment: Environment,
@@ -87,20 +87,20 @@ export class World {
     return peer
   }
 
-  /** Nothing goes out or is handed on any more. */
-  end(): void {
+  /** Nothing goes out or is handed on any more. Resolves when what survives is written. */
+  end(): Promise<void> | undefined {
     this.channel.end()
     this.inbox.end()
-    this.onEnd()
+    return this.onEnd()
   }
 
   /** Releases whatever a failed chart may have left behind. */
-  release(): void {
+  release(): Promise<void> | undefined {
     for (const peer of this.peers.values()) peer.close()
     this.peers.clear()
-    this.end()
     this.sources.clear()
     this.sinks.clear()
+    return this.end()
   }
 }
 

@@ -4,39 +4,19 @@
  */
 import type { World } from '../adapters/world.js'
 import type { RealtimeErrorCode } from '../errors.js'
-import type { DurableStorage, DurableStore } from '../interfaces/storage.js'
+import type { CloseReason } from '../interfaces/options.js'
+import type { DurableStorage } from '../interfaces/storage.js'
 import { RowKeeper } from './row-keeper.js'
-import { rowsOf, SESSION, type Rows, type SessionRow } from './rows.js'
+import { rowsOf, SESSION, type MessageRow, type Rows, type SessionRow } from './rows.js'
+import { SafeStore } from './safe-store.js'
 import { SessionNotes } from './session-notes.js'
 
 /** A server has dropped by then whom it does not hear. */
 const HELD = 51_000
-/** A store that opens no sooner must not hold up a connect. */
-const READ_WITHIN = 2_000
 /** How long the end of the old session is waited for: a later one would take the room keys of the new one along. */
 const PARTING = 1_000
 
-type Warn = (code: RealtimeErrorCode, cause?: unknown) => void
-
-/** Resolves with what `promise` does; rejects after so many milliseconds. */
-const within = <T>(world: World, ms: number, promise: Promise<T>): Promise<T> => {
-  const { clock } = world.environment
-  return new Promise((resolve, reject) => {
-    const timer = clock.setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms)
-    promise.finally(() => clock.clearTimeout(timer)).then(resolve, reject)
-  })
-}
-
-/** The store with what is in it. */
-const opened = async (storage: DurableStorage): Promise<readonly [DurableStore, Rows]> => {
-  const store = await storage.open()
-  try {
-    return [store, rowsOf(await store.read())]
-  } catch (error) {
-    store.close()
-    throw error
-  }
-}
+type Warn = (code: RealtimeErrorCode, message: string, cause?: unknown) => void
 
 /** Ends the old server session, as long as the server still holds it. */
 const part = async ({ environment, order }: World, { url, node, conn, heardAt }: SessionRow): Promise<void> => {
@@ -44,8 +24,8 @@ const part = async ({ environment, order }: World, { url, node, conn, heardAt }:
   const end = new AbortController()
   const timer = environment.clock.setTimeout(() => end.abort(), PARTING)
   const over = new Promise<void>((resolve) => end.signal.addEventListener('abort', () => resolve()))
-  const closing = order.connector.close?.(url, node, conn, { signal: end.signal })
-  await Promise.race([Promise.resolve(closing).catch(() => {}), over])
+  const closing = Promise.resolve().then(() => order.connector.close?.(url, node, conn, { signal: end.signal }))
+  await Promise.race([closing.catch(() => {}), over])
   environment.clock.clearTimeout(timer)
 }
 
@@ -65,46 +45,78 @@ interface Shown {
   readonly source?: object | string | null
 }
 
+/** The session has ended meanwhile: whatever is in the store is the next one's. */
+const isOver = ({ session: { actor } }: World): boolean =>
+  (actor.getSnapshot().context as { reason?: CloseReason }).reason !== undefined
+
+const FAILED: Partial<Record<RealtimeErrorCode, string>> = {
+  'storage-busy': 'another session has the store: nothing of this one survives its page',
+  'storage-unreadable':
+    'a later version of the library has written the store: nothing of this session survives its page',
+}
+
 /** Takes up what was left, and keeps from now on what is to be. */
 export const keep = async (world: World, storage: DurableStorage, warn: Warn): Promise<void> => {
-  const opening = opened(storage)
   try {
-    const [store, rows] = await within(world, READ_WITHIN, opening)
-    if (rows.later || rows.damaged.length > 0) warn('storage-unreadable')
-    if (rows.later) store.close()
-    else await takeUp(world, store, rows, warn)
+    const [store, stored] = await SafeStore.open(world.environment.clock, storage)
+    try {
+      const rows = rowsOf(stored)
+      if (rows.later) throw Object.assign(new Error('of a later version'), { code: 'storage-unreadable' })
+      if (rows.damaged.length > 0) warn('storage-unreadable', `damaged rows are removed: ${rows.damaged.length}`)
+      await takeUp(world, store, rows, warn)
+    } catch (error) {
+      void store.close()
+      throw error
+    }
   } catch (cause) {
-    const { code } = (cause ?? {}) as { code?: unknown }
-    warn(code === 'storage-busy' || code === 'storage-unreadable' ? code : 'storage-failed', cause)
-    // Should it open yet, nobody wants it any more.
-    opening.then(([store]) => store.close()).catch(() => {})
+    const { code } = (cause ?? {}) as { code?: RealtimeErrorCode }
+    const known = code && FAILED[code]
+    warn(
+      known ? code : 'storage-failed',
+      known ?? 'the storage failed: nothing of this session survives its page',
+      cause,
+    )
   }
 }
 
-const takeUp = async (
-  world: World,
-  store: DurableStore,
-  { session, messages, damaged, next }: Rows,
-  warn: Warn,
-): Promise<void> => {
+/** What becomes of the messages that were left. */
+const sorted = (world: World, messages: Rows['messages']) => {
+  const { roomId, peerId } = world.order.config
   const now = world.environment.epoch()
-  const noted = messages.filter(([, { data }]) => data === undefined)
-  const late = messages.filter(([, { data, due }]) => data !== undefined && due <= now)
-  const left = messages.flatMap(([key, { data, repeats, due }]) =>
-    data !== undefined && due > now ? [{ key, payload: data, repeats, ttl: due - now }] : [],
-  )
+  const isLost = ({ data }: MessageRow) => data === undefined
+  // What was meant for another room, or said by somebody else, is not to be heard here.
+  const isLate = ({ due, room, peer }: MessageRow) => due <= now || room !== roomId || peer !== peerId
+  const lost = messages.filter(([, row]) => isLost(row))
+  const late = messages.filter(([, row]) => !isLost(row) && isLate(row))
+  const left = messages.flatMap(([key, row]) => {
+    const { data, repeats, due } = row
+    return data === undefined || isLate(row) ? [] : [{ key, payload: data, repeats, ttl: due - now }]
+  })
+  return { lost, late, left }
+}
+
+const takeUp = async (world: World, store: SafeStore, found: Rows, warn: Warn): Promise<void> => {
+  const { session, messages, damaged, next } = found
+  const { roomId, peerId } = world.order.config
+  const { lost, late, left } = sorted(world, messages)
+  if (isOver(world)) return void store.close()
   // First of all: what is told below must not be told once more.
-  await store.write({ remove: [...damaged, ...[...noted, ...late].map(([key]) => key)] })
+  const remove = [...damaged, ...[...lost, ...late].map(([key]) => key)]
+  if (remove.length > 0) await store.write({ remove })
   if (session) await part(world, session)
-  const rows = new RowKeeper(world, store, next, (cause) => warn('storage-failed', cause))
-  const waiting = world.channel.restore(rows, session?.requests ?? [], left)
+  if (isOver(world)) return void store.close()
+  const rows = new RowKeeper(world, store, next, (cause) =>
+    warn('storage-failed', 'the storage could not be written: what is sent now may not survive the page', cause),
+  )
+  const same = session?.room === roomId && session.peer === peerId ? session : undefined
+  const waiting = world.channel.restore(rows, same?.requests ?? [], left)
   for (const [at, { key }] of left.entries()) rows.owns(waiting[at]?.id ?? 0, key)
-  if (session) attach(world, session)
+  if (same) attach(world, same)
   const notes = new SessionNotes(world, rows)
   world.onFate = (fate) => rows.fated(fate)
   world.onEnd = () => {
     notes.end()
-    rows.end(SESSION)
+    return rows.end(SESSION)
   }
   if (session || messages.length > 0)
     world.session.restored({
@@ -112,7 +124,7 @@ const takeUp = async (
       peer: session?.peer ?? '',
       heardAt: session?.heardAt ?? 0,
       messages: left.map(({ payload }, at) => ({ id: waiting[at]?.id ?? 0, data: payload })),
-      unconfirmed: noted.length,
+      unconfirmed: lost.length,
       expired: late.length,
       receivers: session?.receivers ?? [],
     })

@@ -23,6 +23,9 @@ export interface MessageRow {
   readonly v: number
   /** Absent once it is noted as sent: it is not sent again. */
   readonly data?: string | Uint8Array
+  /** By whom it was said, and where. */
+  readonly room: string
+  readonly peer: string
   readonly repeats: boolean
   /** Milliseconds since 1970; infinite: never. */
   readonly due: number
@@ -59,8 +62,12 @@ const isSession = (value: Loose): boolean =>
   Array.isArray(value.requests) &&
   value.requests.every(isText)
 
-const isMessage = ({ data, repeats, due }: Loose): boolean =>
-  (data === undefined || isText(data) || data instanceof Uint8Array) && typeof repeats === 'boolean' && isNumber(due)
+const isMessage = ({ data, room, peer, repeats, due }: Loose): boolean =>
+  isText(room) &&
+  isText(peer) &&
+  (data === undefined || isText(data) || data instanceof Uint8Array) &&
+  typeof repeats === 'boolean' &&
+  isNumber(due)
 
 /** What a store holds, read. */
 export interface Rows {
@@ -80,7 +87,8 @@ export const rowsOf = (stored: readonly (readonly [key: string, value: StoredVal
   const damaged: string[] = []
   let later = false
   let next = 0
-  for (const [key, value] of stored) {
+  if (!Array.isArray(stored)) throw new TypeError('a store reads a list of keys and values')
+  for (const [key, value] of stored as readonly (readonly [key: string, value: StoredValue])[]) {
     const row = (value ?? {}) as Loose
     const number = numberOf(key)
     if (isNumber(row.v) && row.v > VERSION) later = true

@@ -101,8 +101,8 @@ export interface SendOptions {
    */
   wait?: 'untilOpen' | { readonly acrossReconnect: { readonly ttlMs: number } }
   /**
-   * It survives a reload of the page in `options.storage` (`invalid-config` where there is none) until it is delivered, and
-   * is sent by the next session. `atMostOnce`: it is noted as sent before it goes out, which takes a write; what is sent
+   * It survives a reload of the page in `options.storage` (`invalid-config` where there is none) from the first connect on
+   * until it is delivered, and is sent by the next session. `atMostOnce`: it is noted as sent before it goes out, which takes a write; what is sent
    * after it waits behind it. `atLeastOnce`: it is forgotten after it was delivered. Default `false`.
    */
   durable?: boolean
@@ -114,7 +114,8 @@ export interface MessageFate {
    * `sent`: handed to the channel; of a repeated message once more. Then one of these for each: `delivered`: the server
    * answered something that was asked later. `unconfirmed`: the channel ended before that, and it is not sent (again).
    * `expired`: never sent; it waited too long, a newer request for the same target took its place, or the socket was
-   * closed. `refused`: never sent; it waited, and was then larger than what the server takes.
+   * closed. `refused`: never sent; it waited, and was then larger than what the server takes, or it was durable and could not be
+   * noted as sent (the next session sends it).
    */
   readonly fate: 'sent' | 'delivered' | 'unconfirmed' | 'expired' | 'refused'
   /** As `send` returned them, in the order of what happened to them. */

@@ -14,8 +14,8 @@ export interface DurableStore {
   read(): Promise<readonly (readonly [key: string, value: StoredValue])[]>
   /** Resolves once it would survive the end of the page. Rejects when it would not. */
   write(change: StoreChange): Promise<void>
-  /** Ends it after what is being written: then it may be opened again. */
-  close(): void
+  /** Ends it, after what was handed to {@link write}: then it may be opened again. */
+  close(): void | Promise<void>
 }
 
 /** Where messages and what is needed to come back survive the page: see `indexedDbStorage`, or write your own. */

@@ -121,6 +121,8 @@ export class Device {
   }
 
   #again(): Device {
+    // A page is gone before the next one runs.
+    this.storage.abandon()
     const again = new Device(this.name, this.number, this.world, this.options, this)
     this.world.devices.push(again)
     return again

@@ -1,7 +1,7 @@
 import type { DurableStorage, DurableStore, StoreChange, StoredValue } from '../interfaces/storage.js'
 
 /** What a {@link MemoryStorage} does wrong. */
-export type StorageFault = 'open' | 'read' | 'write' | 'hangs'
+export type StorageFault = 'open' | 'read' | 'write' | 'close' | 'open hangs' | 'write hangs'
 
 /** A storage that outlives the pages of a simulated device, one session at a time; each page has its own way to it. */
 export class MemoryStorage implements DurableStorage {
@@ -30,7 +30,7 @@ export class MemoryStorage implements DurableStorage {
   }
 
   async open(): Promise<DurableStore> {
-    if (this.faults.has('hangs')) await new Promise(() => {})
+    if (this.faults.has('open hangs')) await new Promise(() => {})
     if (this.faults.has('open')) throw new Error('the storage does not open')
     if (this.held) throw Object.assign(new Error('another page has it'), { code: 'storage-busy' })
     this.#owner.page = this
@@ -40,13 +40,17 @@ export class MemoryStorage implements DurableStorage {
         return [...this.rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, value]) => [key, structuredClone(value)])
       },
       write: async (change) => {
+        if (this.faults.has('write hangs')) await new Promise(() => {})
         if (this.faults.has('write')) throw new Error('the storage is full')
         if (this.#owner.page !== this) throw new Error('the storage was closed')
         for (const [key, value] of change.put ?? []) this.rows.set(key, structuredClone(value))
         for (const key of change.remove ?? []) this.rows.delete(key)
         this.changes.push(change)
       },
-      close: () => this.abandon(),
+      close: () => {
+        this.abandon()
+        if (this.faults.has('close')) throw new Error('the storage does not close')
+      },
     }
   }
 }

@@ -12,7 +12,9 @@ afterEach(() => story.end())
 describe('a storage that fails leaves a session that works', () => {
   test.each<[string, StorageFault]>([
     ['it does not open', 'open'],
-    ['it never opens', 'hangs'],
+    ['it never opens', 'open hangs'],
+    ['it never answers a write', 'write hangs'],
+    ['it does not close', 'close'],
     ['it cannot be read', 'read'],
     ['it cannot be written', 'write'],
   ])('%s', async (_, fault) => {
@@ -22,8 +24,46 @@ describe('a storage that fails leaves a session that works', () => {
     await page.connect()
     page.note('two', AGAIN)
     page.note('three', ONCE)
+    await story.world.pass(20_000)
+    expect([page.warnings, story.arrived, page.restored]).toEqual([
+      fault === 'close' ? [] : ['storage-failed'],
+      ['one', 'two', 'three'],
+      [],
+    ])
+    page.socket.close()
+    expect(page.socket.peerState).toBe('closed')
+    page.device.storage.faults.clear()
+  })
+
+  test('nobody waits for it longer than two seconds, though something is found in it', async () => {
+    const page = await story.page().connect()
+    page.note('one', { ...AGAIN })
+    await story.world.pass(2_000)
+    const { device } = story.pages[0]!
+    const after = story.page(device.restart())
+    after.device.storage.rows.set('message 0000000000000009', 'damaged')
+    after.device.storage.faults.add('write hangs')
+    const begun = story.world.now
+    await after.connect()
+    expect(story.world.now - begun).toBeLessThan(3_000)
+    expect(after.warnings).toEqual(['storage-unreadable', 'storage-failed'])
+    after.device.storage.faults.clear()
+  })
+
+  test('a message that is kept and cannot be noted as sent is not sent: the next session does that', async () => {
+    const page = await story.page().connect()
+    page.note('one', ONCE)
+    await story.world.pass(0)
+    page.device.storage.faults.add('write')
+    await story.world.pass(4_000)
+    page.note('two')
+    await story.world.pass(1_000)
+    const refused = page.fates.flatMap(({ fate, ids }) => (fate === 'refused' ? ids : []))
+    page.device.storage.faults.clear()
+    const after = await story.page(page.device.restart()).connect()
     await story.world.pass(3_000)
-    expect([page.warnings, story.arrived, page.restored]).toEqual([['storage-failed'], ['one', 'two', 'three'], []])
+    // Whichever of the two wrote first: it arrived once, and what came after it was not held up.
+    expect([story.arrived.toSorted(), after.restored[0]?.messages.length]).toEqual([['one', 'two'], refused.length])
   })
 
   test('it is full from some time on: what cannot be kept is sent, and nothing twice', async () => {
@@ -54,7 +94,7 @@ describe('a storage that fails leaves a session that works', () => {
 })
 
 describe('what is found in it', () => {
-  const MESSAGE = { v: 1, data: '{"note":"kept"}', repeats: false, due: Infinity }
+  const MESSAGE = { v: 1, room: 'room', peer: 'alice', data: '{"note":"kept"}', repeats: false, due: Infinity }
   const KEY = 'message 0000000000000000'
 
   const found = async (rows: Record<string, unknown>) => {
@@ -73,6 +113,7 @@ describe('what is found in it', () => {
     ['no number for a time', { ...MESSAGE, due: 'soon' }],
     ['no text', { ...MESSAGE, data: 7 }],
     ['another policy', { ...MESSAGE, repeats: 'yes' }],
+    ['no room', { ...MESSAGE, room: undefined }],
   ])('a damaged message is removed and reported, the others are sent: %s', async (_, value) => {
     const page = await found({ [KEY]: value, 'message 0000000000000001': MESSAGE })
     expect([page.warnings, story.arrived, story.kept]).toEqual([['storage-unreadable'], ['kept'], ['session']])
@@ -97,6 +138,15 @@ describe('what is found in it', () => {
       ['new'],
       rows,
     ])
+  })
+
+  test('what was said elsewhere, or by somebody else, is not heard here', async () => {
+    const page = await found({
+      [KEY]: { ...MESSAGE, room: 'another' },
+      'message 0000000000000001': { ...MESSAGE, peer: 'eve' },
+      'message 0000000000000002': MESSAGE,
+    })
+    expect([story.arrived, page.restored[0]?.expired, page.warnings]).toEqual([['kept'], 2, []])
   })
 
   test('bytes are sent as bytes', async () => {
