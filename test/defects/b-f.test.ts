@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { upkeepIs } from '../../src/adapters/upkeep.js'
 import { MixMinusMode } from '../../src/index.js'
+import * as upkeep from '../../src/upkeep/upkeep.js'
 import { NOTHING, Stage } from '../doubles/stage.js'
 import { outcome } from '../support/stage.js'
 import { asked, callsOf, connectRequests, statesOf, warningsOf } from './reading.js'
@@ -9,6 +11,8 @@ import { asked, callsOf, connectRequests, statesOf, warningsOf } from './reading
 let stage: Stage
 
 beforeEach(() => {
+  // What posts candidates is loaded on use, in time that is not the stage's.
+  upkeepIs(upkeep)
   stage = new Stage()
 })
 
