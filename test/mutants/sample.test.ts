@@ -1,0 +1,40 @@
+import { spawn } from 'node:child_process'
+import { expect, test } from 'vitest'
+import type { Summary } from '../../mutants/report.js'
+
+/** `npm run mutants` with these arguments. */
+const mutants = async (...args: string[]): Promise<{ code: unknown; out: string; err: string }> => {
+  const child = spawn(process.execPath, ['--conditions=development', '--import', 'tsx', 'mutants/main.ts', ...args])
+  let [out, err] = ['', '']
+  child.stdout.on('data', (data: Buffer) => (out += data.toString()))
+  child.stderr.on('data', (data: Buffer) => (err += data.toString()))
+  const code = await new Promise((resolve) => child.on('close', resolve))
+  return { code, out, err }
+}
+
+test('some of the session, drawn by a seed, are caught by what is cheap', async () => {
+  const bounds = ['--only', 'session', '--match', 'dropped', '--sample', '6', '--workers', '1', '--by', 'near,charts']
+  const { code, out } = await mutants(...bounds, '--json')
+  const { total, caught, unexplained } = JSON.parse(out.trim().split('\n').at(-1) ?? '') as Summary
+  expect({ code, total, caught, unexplained }).toEqual({ code: 0, total: 6, caught: 6, unexplained: [] })
+}, 180_000)
+
+test('the same seed draws the same', async () => {
+  const lists = await Promise.all(
+    ['2', '2', '3'].map(async (seed) => (await mutants('--list', '--json', '--sample', '12', '--seed', seed)).out),
+  )
+  expect([lists[1] === lists[0], lists[2] === lists[0]]).toEqual([true, false])
+}, 60_000)
+
+test.each([
+  [['--only', 'nobody'], 'no chart nobody'],
+  [['--sample', 'some'], '--sample takes a whole number from 1, not some'],
+  [['--by', 'luck'], 'no stage luck'],
+])(
+  'what cannot be run is said: %j',
+  async (args, message) => {
+    const { code, err } = await mutants(...args)
+    expect([code, err.split('\n')[0]]).toEqual([1, message])
+  },
+  60_000,
+)
