@@ -42,12 +42,30 @@ const checks = ({ decoded, bytes, answers, finalStates }: Outcome): [what: strin
   ['closed', finalStates.join(', '), finalStates.length === 2],
 ]
 
+/** Serves the page of the inspector until somebody presses Ctrl+C. */
+const pageUntilInterrupted = async (options: DemoOptions): Promise<number> => {
+  // What only the page needs is loaded only for it.
+  const { servePage } = await import('./page/server.js')
+  const page = await servePage(options)
+  process.stdout.write(
+    options.json
+      ? `${JSON.stringify({ url: page.url, gateway: page.place.url })}\n`
+      : `\nThe inspector is on ${page.url} (gateway ${page.place.url}). Open it twice to meet. Ctrl+C ends it.\n`,
+  )
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+  })
+  await page.close()
+  return 0
+}
+
 const main = async (): Promise<number> => {
   const options = demoOptions(process.argv.slice(2))
   if (options.help) {
     process.stdout.write(HELP)
     return 0
   }
+  if (options.page) return pageUntilInterrupted(options)
   const timeline = new Timeline({ print: !options.json, verbose: options.verbose })
   const place = await stage(options)
   try {

@@ -6,6 +6,10 @@ export const HELP = `The main job on real WebRTC: a publisher and a viewer in on
   npm run demo -- --gateway URL --token TOKEN     with any Atm0s media server 0.1
   npm run demo -- --gateway URL --secret SECRET   the same, tokens made here
 
+  npm run demo -- --page                          a page with a session of yours and its charts, live
+
+  --port N      port of the page (default: any free one)
+  --no-open     the page is not opened in a browser
   --room NAME   the room; with --token the token's own (default: demo)
   --json        data instead of a timeline
   --verbose     every transition of every chart
@@ -19,6 +23,10 @@ export interface DemoOptions {
   readonly room: string
   readonly json: boolean
   readonly verbose: boolean
+  readonly page: boolean
+  /** Of the page; 0 takes any free one. */
+  readonly port: number
+  readonly open: boolean
   readonly help: boolean
 }
 
@@ -33,11 +41,16 @@ export const demoOptions = (args: string[]): DemoOptions => {
       room: { type: 'string', default: 'demo' },
       json: { type: 'boolean', default: false },
       verbose: { type: 'boolean', default: false },
+      page: { type: 'boolean', default: false },
+      port: { type: 'string', default: '0' },
+      'no-open': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   })
-  const { gateway, token, secret, room, json, verbose, help } = values
+  const { gateway, token, secret, room, json, verbose, page, help } = values
+  const port = Number(values.port)
+  if (!(Number.isInteger(port) && port >= 0 && port < 65_536)) throw new Error('--port is a number from 0 to 65535')
   if (gateway && !token && !secret) throw new Error('--gateway needs --token or --secret')
   if (!gateway && token) throw new Error('--token needs --gateway')
-  return { gateway, token, secret, room, json, verbose, help }
+  return { gateway, token, secret, room, json, verbose, page, port, open: !values['no-open'], help }
 }

@@ -3,12 +3,16 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { drawAll, type Drawn } from './src/files.js'
 import { fill, staleIn } from './src/folder.js'
+import { moduleOf } from './src/render/module.js'
 
 const FOLDER = fileURLToPath(new URL('diagrams', import.meta.url))
+/** What the inspector shows: `src` imports nothing from here. */
+const MODULE = fileURLToPath(new URL('../src/inspect/generated', import.meta.url))
 
 const HELP = `npm run diagrams
 
-  Draws every chart, and the whole, into visualizations/diagrams: SVG, Mermaid, a table in Markdown, SCXML.
+  Draws every chart, and the whole, into visualizations/diagrams: SVG, Mermaid, a table in Markdown, SCXML; and what
+  the inspector shows of them into src/inspect/generated.
 
   --check      writes nothing; exit code 1 when a file is stale
   --json       data instead of text
@@ -40,8 +44,12 @@ const main = async (): Promise<number> => {
   }
   const drawn = await drawAll()
   const files = Object.assign({}, ...drawn.map((one) => one.files)) as Record<string, string>
-  const stale = staleIn(FOLDER, files)
-  if (!values.check) fill(FOLDER, files)
+  const module = { 'pictures.ts': moduleOf(files) }
+  const stale = [...staleIn(FOLDER, files), ...staleIn(MODULE, module)]
+  if (!values.check) {
+    fill(FOLDER, files)
+    fill(MODULE, module)
+  }
   const failed = values.check && stale.length > 0
   if (values.json) {
     const charts = drawn.map((one) => ({ chart: one.chart, states: one.states, edges: one.edges, bytes: sizes(one) }))

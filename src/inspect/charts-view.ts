@@ -1,0 +1,177 @@
+import { ChartPicture } from './chart-picture.js'
+import { buttonOf, type Make } from './dom.js'
+import { pictureOf } from './pictures.js'
+import type { Moment, Standing } from './story.js'
+import type { Step } from './step.js'
+import { toneOf } from './tone.js'
+
+const FIRST = ['connection', 'negotiation', 'channel', 'session']
+const ZOOMS = [0.35, 0.5, 0.65, 0.8, 1, 1.25, 1.6]
+
+/** What tells the most in a small place: the innermost state of each region, or the last two of the only one. */
+const shortened = (state: string): string => {
+  const regions = state.split('+').map((region) => region.split('.'))
+  // A line may end behind a dot.
+  return regions.map((region) => region.slice(regions.length > 1 ? -1 : -2).join('.\u200B')).join(' · ')
+}
+
+const rank = ({ chart }: Standing): number => (FIRST.includes(chart) ? FIRST.indexOf(chart) : FIRST.length)
+
+/** Every chart with its state, as tabs; below them the picture of the one that is chosen. */
+export class ChartsView {
+  readonly element: HTMLElement
+  readonly #list: HTMLElement
+  readonly #stage: HTMLElement
+  readonly #scale: HTMLElement
+  readonly #tabs = new Map<string, HTMLButtonElement>()
+  readonly #pictures = new Map<string, ChartPicture>()
+  /** Edges taken since the last look, of the chart by its id. */
+  readonly #fresh = new Map<string, string[]>()
+  #chosen = 'connection'
+  #zoom = 3
+  #follow = true
+  #standing: Standing | undefined
+
+  constructor(private readonly make: Make) {
+    this.#list = make('div', { class: 'tabs', role: 'tablist', 'aria-label': 'Charts' })
+    this.#list.addEventListener('keydown', (event) => this.#keyed(event))
+    this.#stage = make('div', { class: 'stage', role: 'tabpanel', tabindex: 0, 'aria-label': 'Chart', id: 'stage' })
+    this.#scale = make('output', { class: 'scale' }, '80 %')
+    const follow = make('input', { type: 'checkbox', checked: true })
+    follow.addEventListener('change', () => {
+      this.#follow = follow.checked
+      this.#reveal()
+    })
+    const tools = make(
+      'div',
+      { class: 'tools' },
+      make('label', {}, follow, ' follow'),
+      buttonOf(make, '−', { title: 'Smaller' }, () => this.#zoomTo(this.#zoom - 1)),
+      this.#scale,
+      buttonOf(make, '+', { title: 'Larger' }, () => this.#zoomTo(this.#zoom + 1)),
+    )
+    this.element = make(
+      'section',
+      { class: 'charts', 'aria-label': 'Charts' },
+      make('header', {}, make('h2', {}, 'Charts'), tools),
+      this.#list,
+      this.#stage,
+    )
+  }
+
+  /** The ids of the states that are lit in the picture of the chosen chart. */
+  get lit(): readonly string[] {
+    return this.#picture()?.lit ?? []
+  }
+
+  /** Chooses the chart that is shown. */
+  choose(chart: string): void {
+    this.#chosen = chart
+  }
+
+  /** An edge was taken; it flashes with the next look. */
+  taken({ chart, edges }: Step): void {
+    if (edges.length > 0 && chart === this.#chosen)
+      this.#fresh.set(chart, [...(this.#fresh.get(chart) ?? []), ...edges])
+  }
+
+  show(moment: Moment): void {
+    const all = [...moment.values()].filter(({ kind, ended }) => pictureOf(kind) && !(ended && kind === 'farewell'))
+    const sorted = all.toSorted((a, b) => rank(a) - rank(b) || (a.chart < b.chart ? -1 : 1))
+    for (const standing of sorted) this.#tab(standing)
+    for (const [chart, tab] of this.#tabs)
+      if (!sorted.some((standing) => standing.chart === chart)) {
+        tab.remove()
+        this.#tabs.delete(chart)
+      }
+    const chosen = moment.get(this.#chosen) ?? sorted[0]
+    if (chosen) this.#draw(chosen)
+  }
+
+  #tab({ chart, label, state, ended }: Standing): void {
+    const { make } = this
+    let tab = this.#tabs.get(chart)
+    if (!tab) {
+      tab = make(
+        'button',
+        { type: 'button', role: 'tab', 'aria-controls': 'stage', 'data-chart': chart },
+        make('span', { class: 'chart' }),
+        make('span', { class: 'state' }),
+      )
+      tab.addEventListener('click', () => this.#pick(chart))
+      this.#tabs.set(chart, tab)
+      this.#list.append(tab)
+    }
+    const [name, now] = tab.children as unknown as [HTMLElement, HTMLElement]
+    if (name.textContent !== label) name.textContent = label
+    if (now.title !== state) {
+      now.textContent = shortened(state)
+      now.title = state
+    }
+    tab.dataset.tone = ended ? 'off' : toneOf(state)
+    const selected = chart === this.#chosen
+    tab.setAttribute('aria-selected', String(selected))
+    tab.tabIndex = selected ? 0 : -1
+  }
+
+  #pick(chart: string): void {
+    this.#chosen = chart
+    for (const [id, tab] of this.#tabs) {
+      tab.setAttribute('aria-selected', String(id === chart))
+      tab.tabIndex = id === chart ? 0 : -1
+    }
+    this.element.dispatchEvent(new Event('change'))
+  }
+
+  #keyed(event: KeyboardEvent): void {
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key]
+    if (!step) return
+    event.preventDefault()
+    const tabs = [...this.#list.children] as HTMLButtonElement[]
+    const now = tabs.findIndex((tab) => tab.dataset.chart === this.#chosen)
+    const next = tabs[(now + step + tabs.length) % tabs.length]
+    this.#pick(next?.dataset.chart ?? this.#chosen)
+    next?.focus()
+  }
+
+  #picture(): ChartPicture | undefined {
+    return this.#standing && this.#pictures.get(this.#standing.kind)
+  }
+
+  #draw(standing: Standing): void {
+    const moved = this.#standing?.state !== standing.state || this.#standing.chart !== standing.chart
+    const known = this.#pictures.get(standing.kind)
+    const picture = known ?? new ChartPicture(standing.kind, this.#stage.ownerDocument)
+    if (!known) this.#pictures.set(standing.kind, picture)
+    this.#standing = standing
+    if (picture.svg.parentNode !== this.#stage) {
+      this.#stage.replaceChildren(picture.svg)
+      this.#zoomTo(this.#zoom)
+    }
+    picture.show(standing, this.#fresh.get(standing.chart) ?? [])
+    this.#fresh.clear()
+    if (moved) this.#reveal()
+  }
+
+  #zoomTo(zoom: number): void {
+    this.#zoom = Math.min(ZOOMS.length - 1, Math.max(0, zoom))
+    const factor = ZOOMS[this.#zoom] ?? 1
+    this.#scale.textContent = `${Math.round(factor * 100)} %`
+    const svg = this.#picture()?.svg
+    const { width = 0, height = 0 } = svg?.viewBox.baseVal ?? {}
+    svg?.setAttribute('width', String(width * factor))
+    svg?.setAttribute('height', String(height * factor))
+    this.#reveal()
+  }
+
+  /** Brings the innermost active state into the middle of the stage. */
+  #reveal(): void {
+    const there = this.#follow ? this.#picture()?.innermost?.getBoundingClientRect() : undefined
+    if (!there) return
+    const stage = this.#stage.getBoundingClientRect()
+    this.#stage.scrollTo({
+      left: this.#stage.scrollLeft + there.left + there.width / 2 - stage.left - stage.width / 2,
+      top: this.#stage.scrollTop + there.top + there.height / 2 - stage.top - stage.height / 2,
+    })
+  }
+}

@@ -1,0 +1,150 @@
+import { environmentWith } from '../adapters/environment.js'
+import { ChartsView } from './charts-view.js'
+import { makeIn } from './dom.js'
+import { Log } from './log.js'
+import { Player } from './player.js'
+import type { Step } from './step.js'
+import { Story } from './story.js'
+import { STYLE } from './style.js'
+import { stepsOf, type Inspected } from './tap.js'
+import { Timeline } from './timeline.js'
+
+/** A mounted inspector. */
+export interface Inspector {
+  /** Shows what happened since the last frame at once, instead of with the next one. */
+  paint(): void
+  /** Chooses the chart that is shown, by its id in the session: `connection`, `sender-1`. */
+  choose(chart: string): void
+  /** Goes to the moment after this many steps; `undefined`: to the end, and with what comes. */
+  go(steps: number | undefined): void
+  /** Ids of the states that are lit in the picture of the chosen chart. */
+  readonly lit: readonly string[]
+  readonly steps: readonly Step[]
+  /** Takes it off the session and out of the element; idempotent. */
+  end(): void
+}
+
+/** What lasts is drawn anew this often. */
+const TICK_MS = 250
+
+const countsOf = ({ messages }: Inspected): string =>
+  Object.entries(messages)
+    .map(([what, count]) => `${what} ${count}`)
+    .join(' · ')
+
+/**
+ * Shows the charts of a session in an element, live: states, edges, a timeline, the log of transitions. A list of steps
+ * instead of a socket is shown as a recording. Everything is inside a shadow root: neither styles nor names of the page
+ * and of the inspector meet.
+ *
+ * It watches from now on. Until `end()` it costs what an observer of `socket.inspect` costs, and one drawing a frame in
+ * which something happened; after it nothing.
+ */
+export const mountInspector = (element: HTMLElement, source: Inspected | readonly Step[]): Inspector => {
+  const owner = element.ownerDocument
+  const view = owner.defaultView
+  const make = makeIn(owner)
+  const story = new Story()
+  const recorded = Array.isArray(source)
+  const { clock } = environmentWith(recorded ? undefined : (source as Inspected).environment)
+  const now = () => (recorded ? (story.steps.at(-1)?.at ?? 0) + 1 : clock.now())
+  const root = element.shadowRoot ?? element.attachShadow({ mode: 'open' })
+  let frame: number | undefined
+  let over = false
+  let rest = -Infinity
+
+  const charts = new ChartsView(make)
+  const soon = () => {
+    frame ??= over ? undefined : view?.requestAnimationFrame(paint)
+  }
+  const go = (to: number | undefined) => {
+    story.go(to)
+    if (story.last) charts.taken(story.last)
+    soon()
+  }
+  const later = (ms: number, call: () => void) => {
+    const timer = clock.setTimeout(call, ms)
+    return () => clock.clearTimeout(timer)
+  }
+  /** What a reader does is answered with the next frame in every view. */
+  const atOnce = () => {
+    rest = -Infinity
+    soon()
+  }
+  const timeline = new Timeline(make, story, now, go, atOnce)
+  const log = new Log(make, story, atOnce)
+  const player = new Player(make, story, { go, later }, !recorded)
+  const outbox = make('p', { class: 'outbox', 'aria-label': 'Messages' })
+
+  const paint = () => {
+    if (frame !== undefined) view?.cancelAnimationFrame(frame)
+    frame = undefined
+    if (over) return
+    charts.show(story.moment)
+    player.show()
+    if (recorded || story.at !== undefined || clock.now() - rest >= TICK_MS) showRest()
+  }
+  /** What need not be there with the frame: a connect is a burst of steps, and is not to be slowed down. */
+  const showRest = () => {
+    rest = clock.now()
+    timeline.show()
+    log.show()
+    if (!recorded) outbox.textContent = countsOf(source as Inspected)
+  }
+
+  root.replaceChildren(
+    make('style', {}, STYLE),
+    make(
+      'div',
+      { class: 'inspector' },
+      charts.element,
+      player.element,
+      timeline.element,
+      log.element,
+      ...(recorded ? [] : [outbox]),
+    ),
+  )
+  charts.element.addEventListener('change', soon)
+  const onStep = (step: Step) => {
+    story.add(step)
+    if (story.at === undefined) charts.taken(step)
+    soon()
+  }
+  if (recorded) for (const step of source as readonly Step[]) onStep(step)
+  const stop = recorded ? () => {} : stepsOf(source as Inspected, onStep)
+  // Time goes on where nothing happens: what lasts grows.
+  let tick = recorded
+    ? undefined
+    : later(TICK_MS, function grow() {
+        soon()
+        tick = later(TICK_MS, grow)
+      })
+  const sizes = view && new view.ResizeObserver(atOnce)
+  sizes?.observe(element)
+  paint()
+
+  return {
+    paint,
+    go,
+    choose: (chart) => {
+      charts.choose(chart)
+      soon()
+    },
+    get lit() {
+      return charts.lit
+    },
+    get steps() {
+      return story.steps
+    },
+    end: () => {
+      if (over) return
+      over = true
+      stop()
+      tick?.()
+      player.pause()
+      sizes?.disconnect()
+      if (frame !== undefined) view?.cancelAnimationFrame(frame)
+      root.replaceChildren()
+    },
+  }
+}

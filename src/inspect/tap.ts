@@ -1,0 +1,119 @@
+import type { AnyActorRef, AnyTransitionDefinition, InspectionEvent } from 'xstate'
+import { environmentWith } from '../adapters/environment.js'
+import type { RealtimeSocket } from '../realtime-socket.js'
+import { dotted } from '../watch.js'
+import { edgeOf } from './pictures.js'
+import type { Step } from './step.js'
+
+/** What the inspector needs of a socket. */
+export type Inspected = Pick<RealtimeSocket, 'inspect' | 'getSnapshot' | 'environment' | 'messages'>
+
+interface Chart {
+  readonly value: never
+  readonly status: string
+  readonly context: { readonly generation?: number }
+  readonly children: Readonly<Record<string, AnyActorRef | undefined>>
+}
+
+const chartOf = (actor: AnyActorRef | undefined): Chart | undefined => {
+  const snapshot = actor?.getSnapshot() as Partial<Chart> | undefined
+  return snapshot?.value === undefined ? undefined : (snapshot as Chart)
+}
+
+/** What XState 5 adds to the events of its inspection, and does not promise in its types. */
+type Micro = InspectionEvent & { readonly _transitions?: readonly AnyTransitionDefinition[] }
+
+/** Turns what the inspection of a socket says into steps. */
+class Tap {
+  readonly #last = new Map<string, string>()
+  readonly #edges = new Map<string, string[]>()
+  readonly #now: () => number
+  #met = false
+
+  constructor(
+    private readonly socket: Inspected,
+    private readonly onStep: (step: Step) => void,
+  ) {
+    const { clock } = environmentWith(socket.environment)
+    this.#now = () => clock.now()
+    const { charts, senders, receivers, peerState } = socket.getSnapshot()
+    this.#begin('session', peerState === 'closed' ? 'closed' : 'open')
+    for (const [chart, state] of Object.entries(charts)) this.#begin(chart, state)
+    for (const { id, state } of [...senders, ...receivers]) this.#begin(id, state)
+  }
+
+  see(event: Micro): void {
+    const actor = event.actorRef as AnyActorRef
+    if (event.type === '@xstate.microstep') this.#took(actor, event._transitions ?? [])
+    if (event.type !== '@xstate.snapshot') return
+    const chart = chartOf(actor)
+    if (!chart) return
+    this.#meet(actor)
+    this.#step(actor.id, chart, event.event.type, this.#edges.get(actor.id) ?? [])
+    this.#edges.delete(actor.id)
+  }
+
+  /** Charts that were there before anybody looked and that no snapshot of a socket names. */
+  #meet(actor: AnyActorRef): void {
+    if (this.#met) return
+    this.#met = true
+    const root = chartOf(actor.system.get('session') as AnyActorRef | undefined)
+    for (const child of Object.values(root?.children ?? {})) {
+      const chart = chartOf(child)
+      if (child && chart && child !== actor && !this.#last.has(child.id)) this.#begin(child.id, dotted(chart.value))
+    }
+  }
+
+  #took(actor: AnyActorRef, transitions: readonly AnyTransitionDefinition[]): void {
+    const names = transitions.map(edgeOf).filter(Boolean)
+    if (names.length > 0) this.#edges.set(actor.id, [...(this.#edges.get(actor.id) ?? []), ...names])
+  }
+
+  #begin(chart: string, to: string): void {
+    this.#last.set(chart, to)
+    const generation = this.socket.getSnapshot().generation
+    this.onStep({
+      at: this.#now(),
+      chart,
+      label: this.#label(chart),
+      from: '',
+      to,
+      event: 'xstate.init',
+      generation,
+      edges: [],
+    })
+  }
+
+  #step(chart: string, { value, context, status }: Chart, event: string, edges: readonly string[]): void {
+    const to = dotted(value)
+    const from = this.#last.get(chart) ?? ''
+    const ended = status !== 'active'
+    if (from === to && edges.length === 0 && !ended) return
+    this.#last.set(chart, to)
+    const generation = context.generation ?? this.socket.getSnapshot().generation
+    this.onStep({
+      at: this.#now(),
+      chart,
+      label: this.#label(chart),
+      from,
+      to,
+      event,
+      generation,
+      edges,
+      context,
+      ...(ended && { ended }),
+    })
+  }
+
+  #label(chart: string): string {
+    const { senders, receivers } = this.socket.getSnapshot()
+    const track = [...senders, ...receivers].find(({ id }) => id === chart)
+    return track ? `${chart.split('-')[0]} ${track.name}` : chart
+  }
+}
+
+/** Calls back with each step of each chart of a socket, those before it as one; the returned function ends it. */
+export const stepsOf = (socket: Inspected, onStep: (step: Step) => void): (() => void) => {
+  const tap = new Tap(socket, onStep)
+  return socket.inspect((event) => tap.see(event))
+}
