@@ -1,5 +1,6 @@
 // `npm run explore`: every reachable state of the charts, and whether it is as it should be; exit code 1 when it is not.
 import { parseArgs } from 'node:util'
+import { exploreSystem, SYSTEM_HELP } from '../system/main.js'
 import { CHARTS, explore, passes, reportOf } from '../src/testing/explore/index.js'
 
 const HELP = `npm run explore -- [CHART...]
@@ -8,19 +9,29 @@ const HELP = `npm run explore -- [CHART...]
   in an environment that may do whatever its ports allow. Fails on an unreachable state, a dead end, and a violated
   invariant, with a shortest path to it.
 
+${SYSTEM_HELP}
   --json       data instead of text
 `
 
-const main = (): number => {
+const main = async (): Promise<number> => {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
-    options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+    options: {
+      system: { type: 'boolean', default: false },
+      deep: { type: 'boolean', default: false },
+      tier: { type: 'string' },
+      serve: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
   })
   const unknown = positionals.filter((name) => !CHARTS.some((chart) => chart.name === name))
   if (values.help || unknown.length > 0) {
     process.stdout.write(unknown.length > 0 ? `no chart ${unknown.join(', ')}\n\n${HELP}` : HELP)
     return values.help ? 0 : 1
   }
+  const { system, tier, ...rest } = values
+  if (system) return exploreSystem({ ...rest, tier })
   const results = CHARTS.filter(({ name }) => positionals.length === 0 || positionals.includes(name)).map((chart) => {
     const start = performance.now()
     const found = explore(chart)
@@ -37,4 +48,4 @@ const main = (): number => {
   return passed ? 0 : 1
 }
 
-process.exitCode = main()
+process.exitCode = await main()

@@ -6,7 +6,7 @@ import type { Exploration, ExploreOptions, Graph, Violation } from './findings.j
 import { prose, type Configuration, type Edge, type Invariant, type Subject } from './types.js'
 
 /** Makes the text by which equal configurations are known. Most objects are shared between them: each is read once. */
-const keys = (inessential: readonly string[]) => {
+export const keys = (inessential: readonly string[]) => {
   const left = Object.fromEntries(inessential.map((part) => [part, undefined]))
   const read = new WeakMap<object, string>()
   const once = (data: object, essence: (data: object) => unknown): string => {

@@ -23,6 +23,7 @@ export {
   type Cause,
   type Configuration,
   type Edge,
+  type Effect,
   type Environment,
   type Invariant,
   type OfType,

@@ -10,7 +10,7 @@ import {
 } from 'xstate'
 import { dotted } from '../../watch.js'
 import { edgeId } from './edges.js'
-import type { Configuration, Edge, RunningActor, Step, Stimulus, Subject } from './types.js'
+import type { Configuration, Edge, Effect, RunningActor, Step, Stimulus, Subject } from './types.js'
 
 /** An action as XState hands it out instead of running it. */
 interface Handed {
@@ -138,7 +138,7 @@ export class Interpreter {
     failure?: unknown,
   ): Edge {
     const snapshot = snapshots.at(-1) as AnyMachineSnapshot
-    const { told, sent, emitted, started, stopped, actors, timers } = this.#interpreted(from, stimulus)
+    const { told, sent, emitted, started, stopped, effects, actors, timers } = this.#interpreted(from, stimulus)
     const over = snapshot.status !== 'active'
     const failed = failure ?? (snapshot.status === 'error' ? (snapshot.error ?? 'thrown') : undefined)
     const visited = new Set(snapshots.flatMap(({ _nodes }) => _nodes.map(({ id }) => id)))
@@ -149,6 +149,7 @@ export class Interpreter {
       emitted,
       started,
       stopped,
+      effects,
       visited: [...visited],
       ...(this.edges && { taken: this.#taken }),
       ...(failed !== undefined && { failure: failed }),
@@ -174,6 +175,7 @@ export class Interpreter {
     const emitted: AnyEventObject[] = []
     const started: RunningActor[] = []
     const stopped: string[] = []
+    const effects: Effect[] = []
     for (const { type, params } of this.#handed) {
       switch (type) {
         case 'xstate.spawnChild': {
@@ -181,11 +183,15 @@ export class Interpreter {
           const actor = { id: actorRef.id, name: src, input }
           actors = [...actors.map((one) => (one.id === actor.id ? { ...one, orphaned: true as const } : one)), actor]
           started.push(actor)
+          effects.push({ kind: 'started', actor })
           break
         }
         case 'xstate.stopChild': {
           const id = (params as AnyActorRef | undefined)?.id
-          if (id !== undefined) stopped.push(id)
+          if (id !== undefined) {
+            stopped.push(id)
+            effects.push({ kind: 'stopped', id })
+          }
           actors = actors.filter((actor) => actor.id !== id || actor.orphaned)
           break
         }
@@ -202,18 +208,26 @@ export class Interpreter {
         case 'xstate.sendTo': {
           const { to, event } = params as { to: AnyActorRef; event: AnyEventObject }
           // Without a system there is no session: what is told to it comes back to the chart.
-          if (to === this.#self) told.push(event)
-          else sent.push({ to: to.id, event })
+          if (to === this.#self) {
+            told.push(event)
+            effects.push({ kind: 'told', event })
+          } else {
+            sent.push({ to: to.id, event })
+            effects.push({ kind: 'sent', to: to.id, event })
+          }
           break
         }
-        case 'xstate.emit':
-          emitted.push((params as { event: AnyEventObject }).event)
+        case 'xstate.emit': {
+          const { event } = params as { event: AnyEventObject }
+          emitted.push(event)
+          effects.push({ kind: 'emitted', event })
           break
+        }
         default:
           this.coverage.actions.add(type)
       }
     }
-    return { told, sent, emitted, started, stopped, actors, timers }
+    return { told, sent, emitted, started, stopped, effects, actors, timers }
   }
 }
 

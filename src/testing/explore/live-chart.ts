@@ -12,7 +12,7 @@ import {
 import type { Configuration, Stimulus, Subject } from './types.js'
 
 /** A clock whose timers fire when they are told to, in any order: as in the exploration, no time passes. */
-class HandClock {
+export class HandClock {
   readonly #pending = new Map<number, () => void>()
   #count = 0
 

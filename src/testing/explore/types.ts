@@ -39,6 +39,13 @@ export interface Stimulus {
   readonly timer?: string
 }
 
+/** One thing that a macrostep did besides changing the chart. */
+export type Effect =
+  | { readonly kind: 'told' | 'emitted'; readonly event: AnyEventObject }
+  | { readonly kind: 'sent'; readonly to: string; readonly event: AnyEventObject }
+  | { readonly kind: 'started'; readonly actor: RunningActor }
+  | { readonly kind: 'stopped'; readonly id: string }
+
 /** What one macrostep did besides changing the chart. */
 export interface Step {
   readonly stimulus: Stimulus
@@ -50,6 +57,8 @@ export interface Step {
   readonly emitted: readonly AnyEventObject[]
   readonly started: readonly RunningActor[]
   readonly stopped: readonly string[]
+  /** All of these in the order in which they are carried out. */
+  readonly effects: readonly Effect[]
   /** Ids of the state nodes that were active in one of its microsteps. */
   readonly visited: readonly string[]
   /** Names of the transitions that were taken, in order, where they are asked for; see `edgeId`. */
