@@ -131,10 +131,7 @@ export class DataChannelPort {
     }
   }
 
-  /**
-   * From now on durable messages are kept by `keeper`, those that wait already too. What a session before left goes first:
-   * its requests are asked again, its messages sent. Returns these.
-   */
+  /** From now on `keeper` keeps durable messages, those that wait too. What was left before goes first; returns its messages. */
   restore(keeper: Keeper, requests: readonly string[], left: readonly Left[]): readonly Message[] {
     this.#keeper = keeper
     for (const message of this.#outbox.waiting) if (message.durable !== undefined) keeper.keep(message)
@@ -145,7 +142,10 @@ export class DataChannelPort {
     }
     const messages = left.map(({ payload, ...terms }) => {
       const frame = this.protocol.encodePayload(payload)
-      return this.#outbox.message(frame, sizeOf(frame), terms, false, payload)
+      const message = this.#outbox.message(frame, sizeOf(frame), terms, false, payload)
+      const wish = this.protocol.wishIn(payload)
+      if (wish) message.wish = this.#wishes.keep(wish, payload as string)
+      return message
     })
     for (const message of messages) this.#outbox.take(message)
     this.#outbox.keep(messages, true)

@@ -24,9 +24,9 @@ export class Wishes {
   #again: readonly KeptWish[] = []
   #at = 0
 
-  /** As they were sent. */
+  /** As they were sent; what waits in the outbox is that one's. */
   get texts(): readonly string[] {
-    return [...this.#kept.values()].map(({ text }) => text)
+    return [...this.#kept.values()].flatMap(({ state, text }) => (state === 'waiting' ? [] : text))
   }
 
   /** Remembers a wish that is being sent. */

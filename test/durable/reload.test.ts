@@ -148,6 +148,30 @@ describe.each([
   })
 })
 
+test('a durable command that waited is asked once by the next page', async () => {
+  const asked: string[] = []
+  const page = await story.page().connect()
+  page.socket.createReceiverTrack('third', 'video')
+  await story.world.pass(2_000)
+  await cut(page)
+  page.socket.send(
+    JSON.stringify({ type: 'request', req_id: 7, request: 'room.subscribe', data: { peer: 'bob' } }),
+    ONCE,
+  )
+  await story.world.pass(500)
+  expect(page.device.storage.rows.get('session')).toMatchObject({ requests: [] })
+  const device = page.device.restart()
+  device.network.heal()
+  const after = story.page(device)
+  after.socket.on('message', (data: string) => {
+    const { req_id } = JSON.parse(data) as { req_id?: number }
+    if (req_id === 7) asked.push('answered')
+  })
+  await after.connect()
+  await story.world.pass(3_000)
+  expect(asked).toEqual(['answered'])
+})
+
 test('a session that the application closes leaves nothing', async () => {
   const page = await story.page().connect()
   await cut(page)
