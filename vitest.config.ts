@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 const chromium = process.env.RSE_CHROMIUM ?? '/usr/bin/chromium'
 
@@ -16,30 +17,69 @@ const flags = [
   '--allow-loopback-in-peer-connection',
 ]
 
+/** Real WebRTC against real timers: most of their time they wait, and what they wait for must not be held up. */
+const REAL_TIME = [
+  'test/node/**/*.test.ts',
+  'test/reload/**/*.test.ts',
+  'test/inspect/page.test.ts',
+  'test/firefox/**/*.test.ts',
+]
+/** These take longest, so they begin first: two workers end at the same time then. */
+const LONGEST = ['call-pairs', 'sequences-', 'fuzz', 'seeds', 'charts', 'sample']
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => {
+      const place = LONGEST.findIndex((name) => moduleId.includes(name))
+      return place < 0 ? LONGEST.length : place
+    }
+    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b))
+  }
+}
+
+const inNode = {
+  pool: 'forks' as const,
+  maxWorkers: 2,
+  execArgv: ['--conditions=development'],
+  // A bound on what hangs, no bar: a busy machine takes three times as long.
+  testTimeout: 60_000,
+}
+
+const development = {
+  resolve: { conditions: ['development'] },
+  ssr: { resolve: { conditions: ['development'] } },
+}
+
+// One project after the other: two cores.
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
-        resolve: { conditions: ['development'] },
-        ssr: { resolve: { conditions: ['development'] } },
+        ...development,
         test: {
-          name: 'node',
-          include: ['test/**/*.test.ts', 'gateway/test/**/*.test.ts', 'demo/**/*.test.ts'],
-          // Firefox is not everywhere; `npm test` says where it was not run.
-          exclude: ['test/browser/**', ...(process.env.RSE_FIREFOX ? [] : ['test/firefox/**'])],
-          // One project after the other: two cores.
+          ...inNode,
+          name: 'real time',
           sequence: { groupOrder: 0 },
-          pool: 'forks',
-          maxWorkers: 2,
-          execArgv: ['--conditions=development'],
-          // A bound on what hangs, no bar: a busy machine takes three times as long.
-          testTimeout: 60_000,
+          include: REAL_TIME,
+          // Firefox is not everywhere; `npm test` says where it was not run.
+          exclude: process.env.RSE_FIREFOX ? [] : ['test/firefox/**'],
+        },
+      },
+      {
+        ...development,
+        test: {
+          ...inNode,
+          name: 'node',
+          sequence: { groupOrder: 1 },
+          include: ['test/**/*.test.ts', 'gateway/test/**/*.test.ts', 'demo/**/*.test.ts'],
+          exclude: ['test/browser/**', ...REAL_TIME],
         },
       },
       {
         test: {
           name: 'browser',
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
           include: ['test/browser/**/*.test.ts'],
           globalSetup: ['test/browser/gateway.setup.ts'],
           // A bound on what hangs, no bar: a busy machine takes three times as long.

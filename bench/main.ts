@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import { channelBench } from './channel.js'
 import { connectBench } from './connect.js'
+import { inspectorBench } from './inspector.js'
 import { recordingBench } from './recording.js'
 import { IN_CHROMIUM, PARTS, recoveryBench } from './recovery.js'
 import { sessionsBench } from './sessions.js'
@@ -21,6 +22,7 @@ const BENCHES: Record<string, { rounds: number; run(options: BenchOptions): Prom
   channel: { rounds: 96, run: channelBench },
   sessions: { rounds: 50, run: sessionsBench },
   recording: { rounds: 180, run: recordingBench },
+  inspector: { rounds: 60, run: inspectorBench },
   simulator: { rounds: 20, run: simulatorBench },
   recovery: { rounds: 10, run: recoveryBench },
 }
@@ -31,6 +33,7 @@ const HELP = `npm run bench -- NAME
   channel      messages a second and round trips, against two raw peer connections
   sessions     heap of idle connected sessions beyond their peer connections, in one process
   recording    what the flight recorder costs a connect, messages and round trips
+  inspector    what the attached inspector costs a connect in Chromium, and whether it follows frame by frame (2 minutes)
   simulator    steps a second of whole simulated sessions, invariants included
   recovery     cuts, dead gateways and silent ends on real WebRTC: when it is noticed, when media is back (4 minutes)
 

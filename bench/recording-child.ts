@@ -3,9 +3,8 @@ import { asChild } from './child.js'
 import wrtc from '@roamhq/wrtc'
 import { MediaGatewayConnector, RealtimeSocket, StreamKinds, type IRealtimeSocketOptions } from '../src/index.js'
 import { enginePair, measured } from './messages.js'
+import { orderOf, type Contestant } from './orders.js'
 
-/** `again`: without recording once more, as control. */
-export type Contestant = 'on' | 'off' | 'again'
 /** Milliseconds: of a connect, or of a batch and a round trip, over their sizes and directions. */
 export type Measured = Partial<Record<'connect' | 'batch' | 'trip', number>>
 
@@ -29,17 +28,6 @@ const OPTIONS: Record<Contestant, IRealtimeSocketOptions> = {
 }
 /** Of the batches of `bench -- channel`: many processes with little each even out more than few with much. */
 const SHARE = 0.4
-const ORDERS: readonly (readonly Contestant[])[] = [
-  ['on', 'off', 'again'],
-  ['off', 'again', 'on'],
-  ['again', 'on', 'off'],
-  ['again', 'off', 'on'],
-  ['on', 'again', 'off'],
-  ['off', 'on', 'again'],
-]
-/** Nobody always goes first, nor always after the same one. */
-const orderOf = (turn: number): readonly Contestant[] => ORDERS[turn % ORDERS.length] ?? []
-
 /** From the call to the open channel, with a sender and receivers; disposed of before the next. */
 const connect = async ({ url, room, token }: ChildOrder, who: Contestant, peer: string): Promise<Measured> => {
   const { RTCPeerConnection, MediaStream } = wrtc

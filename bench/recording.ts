@@ -1,6 +1,7 @@
 import { startGateway } from '../gateway/src/index.js'
 import { inChild } from './child.js'
-import type { ChildOrder, Contestant, Measured } from './recording-child.js'
+import type { ChildOrder, Measured } from './recording-child.js'
+import type { Contestant } from './orders.js'
 import { median, rounded } from './statistics.js'
 
 /** Time with recording by time without; the control, without against itself, may use up half of what it may cost. */

@@ -10,8 +10,8 @@ const peersOf = (gateway: Gateway) => gateway.sessions().map(({ peer }) => peer)
 const ask = async (gateway: Gateway, withChannel: boolean) => {
   const pc = new wrtc.RTCPeerConnection()
   onTestFinished(() => pc.close())
-  if (withChannel) pc.createDataChannel('data')
-  else pc.addTransceiver('audio', { direction: 'recvonly' })
+  const channel = withChannel ? pc.createDataChannel('data') : undefined
+  if (!channel) pc.addTransceiver('audio', { direction: 'recvonly' })
   const offer = await pc.createOffer()
   await pc.setLocalDescription(offer)
   const room = 'room'
@@ -19,7 +19,7 @@ const ask = async (gateway: Gateway, withChannel: boolean) => {
   const body = { room, peer: 'peer', token, sdp: offer.sdp, senders: [], receivers: { audio: 0, video: 0 } }
   const response = await post(gateway, '/webrtc/connect', body)
   const { data } = (await response.json()) as { data: { sdp: string } }
-  return { pc, apply: () => pc.setRemoteDescription({ type: 'answer', sdp: data.sdp }) }
+  return { pc, channel, apply: () => pc.setRemoteDescription({ type: 'answer', sdp: data.sdp }) }
 }
 
 test('a session that never connects is dropped', async () => {
@@ -56,4 +56,14 @@ test('others see a silent client as Reconnecting, see it return, and see it remo
   udp.set('drop', { peer: 'client' })
   await expect.poll(() => states().at(-1), { timeout: 6_000 }).toBe('removed')
   expect(peersOf(gateway)).toEqual(['viewer'])
+})
+
+test('a channel that is to be closed before it is there is closed once it is, and the session lives on', async () => {
+  const gateway = await started()
+  const { channel, apply } = await ask(gateway, true)
+  expect(gateway.faults.closeChannels()).toBe(1)
+  expect(channel?.readyState).toBe('connecting')
+  await apply()
+  await expect.poll(() => channel?.readyState).toBe('closed')
+  expect([gateway.sessions()[0]?.transport, peersOf(gateway)]).toEqual(['connected', ['peer']])
 })

@@ -6,6 +6,8 @@ import type { Step } from './step.js'
 import { toneOf } from './tone.js'
 
 const FIRST = ['connection', 'negotiation', 'channel', 'session']
+/** A state that lasts so long is gone to. */
+const STAYS_MS = 100
 const ZOOMS = [0.35, 0.5, 0.65, 0.8, 1, 1.25, 1.6]
 
 /** What tells the most in a small place: the innermost state of each region, or the last two of the only one. */
@@ -30,9 +32,13 @@ export class ChartsView {
   #chosen = 'connection'
   #zoom = 3
   #follow = true
+  #coming: (() => void) | undefined
   #standing: Standing | undefined
 
-  constructor(private readonly make: Make) {
+  constructor(
+    private readonly make: Make,
+    private readonly later: (ms: number, call: () => void) => () => void,
+  ) {
     this.#list = make('div', { class: 'tabs', role: 'tablist', 'aria-label': 'Charts' })
     this.#list.addEventListener('keydown', (event) => this.#keyed(event))
     this.#stage = make('div', { class: 'stage', role: 'tabpanel', tabindex: 0, 'aria-label': 'Chart', id: 'stage' })
@@ -141,37 +147,47 @@ export class ChartsView {
   #draw(standing: Standing): void {
     const moved = this.#standing?.state !== standing.state || this.#standing.chart !== standing.chart
     const known = this.#pictures.get(standing.kind)
-    const picture = known ?? new ChartPicture(standing.kind, this.#stage.ownerDocument)
+    const picture = known ?? new ChartPicture(standing.kind, this.make)
     if (!known) this.#pictures.set(standing.kind, picture)
     this.#standing = standing
-    if (picture.svg.parentNode !== this.#stage) {
-      this.#stage.replaceChildren(picture.svg)
+    if (picture.element.parentNode !== this.#stage) {
+      this.#stage.replaceChildren(picture.element)
       this.#zoomTo(this.#zoom)
     }
     picture.show(standing, this.#fresh.get(standing.chart) ?? [])
     this.#fresh.clear()
-    if (moved) this.#reveal()
+    if (moved) this.#followSoon()
+  }
+
+  /** Goes where the chart went once it stays there: another part of the picture is dear to paint. */
+  #followSoon(): void {
+    this.#coming?.()
+    this.#coming = this.later(STAYS_MS, () => this.#reveal())
   }
 
   #zoomTo(zoom: number): void {
     this.#zoom = Math.min(ZOOMS.length - 1, Math.max(0, zoom))
     const factor = ZOOMS[this.#zoom] ?? 1
     this.#scale.textContent = `${Math.round(factor * 100)} %`
-    const svg = this.#picture()?.svg
-    const { width = 0, height = 0 } = svg?.viewBox.baseVal ?? {}
-    svg?.setAttribute('width', String(width * factor))
-    svg?.setAttribute('height', String(height * factor))
+    this.#picture()?.zoom(factor)
     this.#reveal()
   }
 
   /** Brings the innermost active state into the middle of the stage. */
   #reveal(): void {
-    const there = this.#follow ? this.#picture()?.innermost?.getBoundingClientRect() : undefined
+    this.#coming?.()
+    this.#coming = undefined
+    const there = this.#follow ? this.#picture()?.innermost : undefined
     if (!there) return
-    const stage = this.#stage.getBoundingClientRect()
+    const factor = ZOOMS[this.#zoom] ?? 1
     this.#stage.scrollTo({
-      left: this.#stage.scrollLeft + there.left + there.width / 2 - stage.left - stage.width / 2,
-      top: this.#stage.scrollTop + there.top + there.height / 2 - stage.top - stage.height / 2,
+      left: (there.x + there.width / 2) * factor - this.#stage.clientWidth / 2,
+      top: (there.y + there.height / 2) * factor - this.#stage.clientHeight / 2,
     })
+  }
+
+  /** Nothing is left to be done. */
+  end(): void {
+    this.#coming?.()
   }
 }

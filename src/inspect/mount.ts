@@ -26,6 +26,10 @@ export interface Inspector {
 
 /** What lasts is drawn anew this often. */
 const TICK_MS = 250
+/** In a burst of steps, as a connect is one, the charts are painted this often, and the rest once it is over. */
+const BURST_MS = 100
+/** A burst that does not end is followed all the same. */
+const LONGEST_BURST_MS = 1_000
 
 const countsOf = ({ messages }: Inspected): string =>
   Object.entries(messages)
@@ -51,25 +55,37 @@ export const mountInspector = (element: HTMLElement, source: Inspected | readonl
   const root = element.shadowRoot ?? element.attachShadow({ mode: 'open' })
   let frame: number | undefined
   let over = false
+  let pause: (() => void) | undefined
+  let painted = -Infinity
+  let stepped = -Infinity
   let rest = -Infinity
 
-  const charts = new ChartsView(make)
-  const soon = () => {
-    frame ??= over ? undefined : view?.requestAnimationFrame(paint)
-  }
-  const go = (to: number | undefined) => {
-    story.go(to)
-    if (story.last) charts.taken(story.last)
-    soon()
-  }
   const later = (ms: number, call: () => void) => {
     const timer = clock.setTimeout(call, ms)
     return () => clock.clearTimeout(timer)
   }
+  const charts = new ChartsView(make, later)
+  const nextFrame = () => {
+    pause?.()
+    pause = undefined
+    frame ??= over ? undefined : view?.requestAnimationFrame(paint)
+  }
+  /** With the next frame; in a burst later, since painting takes from what is painted. */
+  const soon = () => {
+    if (frame !== undefined || pause || over) return
+    const wait = painted + BURST_MS - clock.now()
+    if (wait <= 0) nextFrame()
+    else pause = later(wait, nextFrame)
+  }
+  const go = (to: number | undefined) => {
+    story.go(to)
+    if (story.last) charts.taken(story.last)
+    atOnce()
+  }
   /** What a reader does is answered with the next frame in every view. */
   const atOnce = () => {
     rest = -Infinity
-    soon()
+    nextFrame()
   }
   const timeline = new Timeline(make, story, now, go, atOnce)
   const log = new Log(make, story, atOnce)
@@ -82,9 +98,11 @@ export const mountInspector = (element: HTMLElement, source: Inspected | readonl
     if (over) return
     charts.show(story.moment)
     player.show()
-    if (recorded || story.at !== undefined || clock.now() - rest >= TICK_MS) showRest()
+    painted = clock.now()
+    const quiet = painted - stepped >= BURST_MS || painted - rest >= LONGEST_BURST_MS
+    if (recorded || story.at !== undefined || (quiet && painted - rest >= TICK_MS)) showRest()
   }
-  /** What need not be there with the frame: a connect is a burst of steps, and is not to be slowed down. */
+  /** What need not be there with the frame. */
   const showRest = () => {
     rest = clock.now()
     timeline.show()
@@ -104,9 +122,10 @@ export const mountInspector = (element: HTMLElement, source: Inspected | readonl
       ...(recorded ? [] : [outbox]),
     ),
   )
-  charts.element.addEventListener('change', soon)
+  charts.element.addEventListener('change', nextFrame)
   const onStep = (step: Step) => {
     story.add(step)
+    stepped = clock.now()
     if (story.at === undefined) charts.taken(step)
     soon()
   }
@@ -128,7 +147,7 @@ export const mountInspector = (element: HTMLElement, source: Inspected | readonl
     go,
     choose: (chart) => {
       charts.choose(chart)
-      soon()
+      nextFrame()
     },
     get lit() {
       return charts.lit
@@ -142,6 +161,8 @@ export const mountInspector = (element: HTMLElement, source: Inspected | readonl
       stop()
       tick?.()
       player.pause()
+      charts.end()
+      pause?.()
       sizes?.disconnect()
       if (frame !== undefined) view?.cancelAnimationFrame(frame)
       root.replaceChildren()

@@ -31,8 +31,10 @@ button[aria-pressed=true]{border-color:var(--accent);color:var(--accent)}
 input[type=search]{min-width:0;width:220px}
 input{accent-color:var(--accent)}
 :focus-visible{outline:2px solid var(--accent);outline-offset:1px}
-.tabs{display:grid;grid-template-columns:repeat(auto-fill,minmax(150px,1fr));gap:6px;margin-bottom:10px}
-.tabs button{display:grid;text-align:left;gap:1px;padding:6px 10px;border-left:4px solid var(--tone);min-width:0}
+.tabs{display:grid;grid-template-columns:repeat(auto-fill,minmax(150px,1fr));grid-auto-rows:62px;gap:6px;
+margin-bottom:10px;padding:1px;height:132px;overflow:auto;contain:strict;will-change:transform}
+.tabs button{display:grid;text-align:left;gap:1px;padding:6px 10px;border-left:4px solid var(--tone);min-width:0;
+contain:strict}
 .tabs span{overflow:hidden;text-overflow:ellipsis}
 .tabs .chart{white-space:nowrap}
 .tabs .chart{font-size:12px;color:var(--faint)}
@@ -44,15 +46,18 @@ border-left-color:var(--tone)}
 [data-tone=bad]{--tone:var(--bad);--soft:var(--bad-soft)}[data-tone=off]{--tone:var(--off);--soft:var(--off-soft)}
 .stage{height:min(520px,62vh);overflow:auto;border:1px solid var(--rule);border-radius:8px;background:var(--page)}
 .stage{contain:strict}
-.stage svg{display:block}
+.picture{position:relative}
+.picture svg{display:block;position:absolute;width:100%;height:100%}
+.picture.ended{opacity:.55}
+.sheet{will-change:transform;pointer-events:none}
 .lanes,.rows{contain:content}
-.stage svg.ended{opacity:.55}
-.lit>.box{stroke:var(--tone);stroke-width:2}
-.leaf>.box,.compound .leaf>.box{fill:var(--soft);stroke:var(--tone);stroke-width:3}
-.leaf>.name{fill:var(--tone)}
+.lit .box{fill:none;stroke:var(--tone);stroke-width:2}
+.leaf .box{fill:var(--tone);fill-opacity:.16;stroke-width:3}
 .taken>.way{stroke-width:3}
-[data-edge].taken text{font-weight:700}
-.stage .count{fill:var(--accent);font-weight:700;paint-order:stroke;stroke:var(--page);stroke-width:4px}
+.taken text{font-weight:700}
+.flash>.way{stroke:var(--accent);stroke-width:5}
+.flash text,.flash tspan{fill:var(--accent);font-weight:700}
+.sheet .count{fill:var(--accent);font-weight:700;paint-order:stroke;stroke:var(--page);stroke-width:4px}
 .player{display:flex;flex-wrap:wrap;align-items:center;gap:6px;padding:8px 12px}
 .player input{flex:1;min-width:120px}
 .where{color:var(--faint);font-variant-numeric:tabular-nums;min-width:130px;text-align:right}

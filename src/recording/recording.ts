@@ -13,15 +13,22 @@ const hashed = (text: string): string => {
   return (hash >>> 0).toString(16).padStart(8, '0')
 }
 
+/** Charts do not change once they are built. */
+const fingerprints = new WeakMap<AnyStateMachine, string>()
+
 /**
  * Tells the charts of two versions apart by all that they are made of by name: states, transitions, guards, delays,
  * actors. The bodies of functions are not in it.
  */
 export const fingerprint = (session: AnyStateMachine): string => {
+  const known = fingerprints.get(session)
+  if (known !== undefined) return known
   const charts = Object.entries(session.implementations.actors as Record<string, Partial<AnyStateMachine>>)
     .filter(([, { root }]) => root)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-  return hashed(JSON.stringify([session.config, ...charts.map(([, { config }]) => config)]))
+  const made = hashed(JSON.stringify([session.config, ...charts.map(([, { config }]) => config)]))
+  fingerprints.set(session, made)
+  return made
 }
 
 /** A tape as text: a header, its lines, the state at the end, and a line that says that this is all. */

@@ -5,8 +5,9 @@ import type { Call } from './facade-subject.js'
 import { PLACES, STATE_OF } from './places.js'
 
 /** Makes these calls in this place, at once or one by one; `[]` where the contract was kept. */
-const made = async (place: string, calls: readonly Call[], apart: boolean): Promise<unknown[]> => {
+const made = async (place: string, calls: readonly Call[], apart: boolean, replays = true): Promise<unknown[]> => {
   const { subject, release } = await PLACES[place]!()
+  subject.stage.replays = replays
   const from = subject.socket.peerState
   if (from !== STATE_OF[place]) subject.violations.push(`begins in ${from}`)
   for (const call of calls) {
@@ -26,9 +27,10 @@ describe.each(Object.keys(PLACES))('%s', (place) => {
 
   test('every call after every call', async () => {
     const wrong: unknown[] = []
-    for (const first of CALLS)
-      for (const second of CALLS) {
-        const violations = await made(place, [first, second], false)
+    for (const [at, first] of CALLS.entries())
+      for (const [after, second] of CALLS.entries()) {
+        // Each call takes part in a replay in every place, before and after others.
+        const violations = await made(place, [first, second], false, (at + after) % 5 === 0)
         if (violations.length > 0) wrong.push([`${first.name}, ${second.name}`, ...violations])
       }
     expect(wrong.slice(0, 5)).toEqual([])

@@ -137,7 +137,7 @@ test(
         expect(['https://one.example', 'https://two.example']).toContain(chosen)
       }),
     )
-    await fc.assert(property, parameters(0.4, 13))
+    await fc.assert(property, parameters(0.6, 13))
   },
   LIMIT,
 )
@@ -186,7 +186,7 @@ test(
         expect([reported <= several.length + 1, socket.peerState]).toEqual([true, State.Connected])
       }),
     )
-    await fc.assert(property, parameters(0.4, 14))
+    await fc.assert(property, parameters(0.2, 14))
   },
   LIMIT,
 )

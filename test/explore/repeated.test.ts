@@ -7,9 +7,12 @@ const smaller = (chart: Subject): Subject => {
   return { ...chart, environment: { ...chart.environment, inputs: inputs.slice(0, 1), memories: memories.slice(0, 1) } }
 }
 
+/** Far enough that an order that is the host's would show; how far does not depend on it. */
+const FAR = { maxStates: 3_000 }
+
 test.each(CHARTS.map((chart) => [chart.name, smaller(chart)] as const))(
   '%s is explored alike every time',
   (_, chart) => {
-    expect(explore(chart)).toEqual(explore(chart))
+    expect(explore(chart, FAR)).toEqual(explore(chart, FAR))
   },
 )

@@ -74,10 +74,12 @@ const sessions = async (seed: number, shadows: ReturnType<typeof shadow>[]): Pro
 
 test('ten thousand steps of whole sessions, under one scheduler, are those of the pure functions', async () => {
   const shadows: ReturnType<typeof shadow>[] = []
-  for (let seed = 1; seed <= 40; seed += 1) await sessions(seed, shadows)
-  const steps = shadows.reduce((sum, { found }) => sum + found.steps, 0)
+  const steps = () => shadows.reduce((sum, { found }) => sum + found.steps, 0)
+  let seeds = 0
+  while (steps() < 10_000) await sessions((seeds += 1), shadows)
   expect(shadows.flatMap(({ found }) => found.mismatches)).toEqual([])
-  expect(steps).toBeGreaterThanOrEqual(10_000)
+  // Each of them makes some hundred.
+  expect(seeds).toBeLessThan(40)
 }, 120_000)
 
 test('a chart with another guard is noticed, with the step', async () => {

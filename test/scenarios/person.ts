@@ -43,8 +43,16 @@ export class Person {
   }
 
   /** What was answered, once all of it is. */
-  answers(): Promise<unknown[]> {
-    return Promise.all(this.#asked)
+  async answers(): Promise<unknown[]> {
+    const answered: unknown[] = []
+    for (const [at, one] of this.#asked.entries()) void one.then((answer) => (answered[at] = answer))
+    const all = () => Object.keys(answered).length === this.#asked.length
+    await holds(
+      all,
+      () =>
+        `${this.peer} is answered, heard ${this.heard}: ${JSON.stringify([answered, this.socket.messages, this.path])}`,
+    )
+    return answered
   }
 
   /** Waits until three more pictures are decoded. */

@@ -2,6 +2,7 @@ import {
   MediaGatewayConnector,
   RealtimeError,
   RealtimeSocket,
+  type ConnectorOptions,
   type IMediaGatewayConnector,
   type IRealtimeSocketOptions,
   type ISessionConfig,
@@ -40,8 +41,8 @@ export class Stage {
     return socket
   }
 
-  connector(url?: string): MediaGatewayConnector {
-    return new MediaGatewayConnector(url, { environment: this.ledger.environment })
+  connector(url?: string, options: ConnectorOptions = {}): MediaGatewayConnector {
+    return new MediaGatewayConnector(url, { environment: this.ledger.environment, ...options })
   }
 
   config(peer: string, more: Partial<ISessionConfig> = {}): ISessionConfig {
@@ -60,7 +61,9 @@ export class Stage {
 
   async dispose(): Promise<Leftovers & { readonly notReplayed: readonly unknown[] }> {
     await Promise.all(this.sockets.map((socket) => socket[Symbol.asyncDispose]()))
-    return { ...this.ledger.leftovers, notReplayed: await differences(this.sockets) }
+    const notReplayed = await differences(this.sockets)
+    // Counted last: a request that is aborted with the farewell's deadline ends a few promises later.
+    return { ...this.ledger.leftovers, notReplayed }
   }
 }
 
@@ -75,10 +78,10 @@ export const outcome = async (promise: Promise<unknown>): Promise<unknown> => {
 }
 
 /** Resolves when a condition holds, looked at after each change that the caller knows of; never by a fixed sleep. */
-export const holds = async (condition: () => boolean, what: string, ms = 15_000): Promise<void> => {
+export const holds = async (condition: () => boolean, what: string | (() => string), ms = 15_000): Promise<void> => {
   for (let round = 0; round < ms / 10; round += 1) {
     if (condition()) return
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
-  throw new Error(`in vain: ${what}`)
+  throw new Error(`in vain: ${typeof what === 'string' ? what : what()}`)
 }

@@ -16,9 +16,16 @@ export const sessionChannels = (pc: RTCPeerConnection, { onOpen, onMessage, onCl
   let outbound: RTCDataChannel | undefined
   let waiting: string[] = []
   let closesAlone = false
+  let closesOnceOpen = false
 
   const deliver = (channel: RTCDataChannel, text: string): void => {
     if (Buffer.byteLength(text) <= maxSentBytes && channel.readyState === 'open') channel.send(text)
+  }
+
+  const closeAlone = (): void => {
+    closesAlone = true
+    closesOnceOpen = outbound === undefined
+    outbound?.close()
   }
 
   pc.onDataChannel.subscribe((channel) => {
@@ -27,6 +34,7 @@ export const sessionChannels = (pc: RTCPeerConnection, { onOpen, onMessage, onCl
       if (state !== 'open') return
       outbound = channel
       onOpen()
+      if (closesOnceOpen) closeAlone()
       // werift calls a channel open before it queues the acknowledgement (RFC 8832 6), which has to go first
       queueMicrotask(() => {
         const queued = waiting
@@ -43,11 +51,11 @@ export const sessionChannels = (pc: RTCPeerConnection, { onOpen, onMessage, onCl
 
   return {
     isOpen: (): boolean => outbound?.readyState === 'open',
-    /** Closes the channel from this side (RFC 8831 6.7), and lives on without one. */
-    closeAlone: (): void => {
-      closesAlone = true
-      outbound?.close()
-    },
+    /**
+     * Closes the channel from this side (RFC 8831 6.7), and lives on without one. The client calls its end open before
+     * this side has heard of it (RFC 8832 6): then it is closed as soon as it is there.
+     */
+    closeAlone,
     /** What happens before a channel is open waits for it. */
     send: (message: object): void => {
       const text = JSON.stringify(message)

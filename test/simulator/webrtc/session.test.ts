@@ -1,6 +1,8 @@
 import { inflateSync } from 'node:zlib'
 import { expect, test } from 'vitest'
+import { upkeepIs } from '../../../src/adapters/upkeep.js'
 import { RealtimeSocket, RealtimeSocketState, StreamKinds, type IMediaGatewayConnector } from '../../../src/index.js'
+import * as upkeep from '../../../src/upkeep/upkeep.js'
 import { lines, NOTHING, shape, world, type World } from './world.js'
 
 const offeredLines = (sdp: string) =>
@@ -52,6 +54,8 @@ const gatewayOf = ({ b, there }: World) => {
 }
 
 test('a session connects, sends media and messages, renegotiates, and leaves nothing', async () => {
+  // What posts candidates is loaded on use, in time that is not the world's.
+  upkeepIs(upkeep)
   const stage = world()
   const { scheduler, here, random, b, until } = stage
   const { connector, heard } = gatewayOf(stage)

@@ -1,0 +1,70 @@
+import { inChild } from './child.js'
+import type { ChildOrder } from './inspector-child.js'
+import type { Inspected } from './inspector-page.js'
+import type { Contestant } from './orders.js'
+import { median, quantile, rounded } from './statistics.js'
+
+/**
+ * Time of a connect with the inspector by time without; transitions that came alone and were not shown with the next
+ * frame; milliseconds that a picture is behind in a burst, nineteen times of twenty.
+ */
+const BARS = { ratio: 1.1, late: 0, behindMs: 150, control: 0.05 }
+/** A page slows down with the connections that it has had. */
+const CHILD = { rounds: 20, warmUp: 4 }
+
+interface Options {
+  readonly rounds: number
+  readonly json: boolean
+}
+
+/** What the attached inspector costs a connect in a page of Chromium, and whether it shows each state with the next frame. */
+export const inspectorBench = async ({ rounds, json }: Options): Promise<boolean> => {
+  const all: Record<Contestant, Inspected>[] = []
+  while (all.length < rounds) {
+    const asked: ChildOrder = { ...CHILD, rounds: Math.min(CHILD.rounds, rounds - all.length) }
+    all.push(...(await inChild<ChildOrder, typeof all>('inspector-child.ts', asked)))
+    if (!json) process.stderr.write(`${all.length} of ${rounds} rounds\n`)
+  }
+  const times = (who: Contestant) => all.map((round) => round[who].connect)
+  const ratios = (of: Contestant, by: readonly Contestant[]) =>
+    all.map(
+      (round) =>
+        round[of].connect / Math.exp(by.reduce((sum, who) => sum + Math.log(round[who].connect), 0) / by.length),
+    )
+  const ratio = median(ratios('on', ['off', 'again']))
+  const control = median(ratios('again', ['off']))
+  const sum = (what: 'transitions' | 'late') => all.reduce((total, { on }) => total + on[what], 0)
+  const [transitions, late] = [sum('transitions'), sum('late')]
+  const behindMs = quantile(
+    all.map(({ on }) => on.behind),
+    0.95,
+  )
+  const valid = Math.abs(control - 1) <= BARS.control
+  const follows = transitions > 0 && late <= BARS.late && behindMs <= BARS.behindMs
+  const passed = valid && ratio <= BARS.ratio && follows
+  const table = (['on', 'off', 'again'] as const).map((who) => ({
+    inspector: who === 'on' ? 'attached' : who === 'off' ? 'detached' : 'detached, again',
+    medianMs: rounded(median(times(who)), 1),
+    p90Ms: rounded(quantile(times(who), 0.9), 1),
+  }))
+  const figures = {
+    ratio: rounded(ratio, 3),
+    control: rounded(control, 3),
+    transitions,
+    late,
+    behindMs: rounded(behindMs, 0),
+  }
+  if (json) process.stdout.write(`${JSON.stringify({ rounds, bars: BARS, passed, ...figures, table })}\n`)
+  else {
+    console.table(table)
+    console.log(
+      `median of the ratios round by round ${figures.ratio}, bar <= ${BARS.ratio}; control ${figures.control}`,
+    )
+    console.log(
+      `${transitions} transitions; of those that came alone not shown with the next frame: ${late}, bar ${BARS.late}`,
+    )
+    console.log(`in a burst the picture is behind by ${figures.behindMs} ms, bar <= ${BARS.behindMs}`)
+    console.log(passed ? 'passed' : valid ? 'FAILED' : 'VOID, the machine is too noisy')
+  }
+  return passed
+}
