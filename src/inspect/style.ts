@@ -31,8 +31,8 @@ button[aria-pressed=true]{border-color:var(--accent);color:var(--accent)}
 input[type=search]{min-width:0;width:220px}
 input{accent-color:var(--accent)}
 :focus-visible{outline:2px solid var(--accent);outline-offset:1px}
-.tabs{display:grid;grid-template-columns:repeat(auto-fill,minmax(150px,1fr));grid-auto-rows:62px;gap:6px;
-margin-bottom:10px;padding:1px;height:132px;overflow:auto;contain:strict;will-change:transform}
+.tabs{display:grid;grid-template-columns:repeat(auto-fill,minmax(150px,1fr));grid-auto-rows:66px;gap:6px;
+margin-bottom:10px;padding:1px;height:140px;overflow:auto;contain:strict;will-change:transform}
 .tabs button{display:grid;text-align:left;gap:1px;padding:6px 10px;border-left:4px solid var(--tone);min-width:0;
 contain:strict}
 .tabs span{overflow:hidden;text-overflow:ellipsis}
