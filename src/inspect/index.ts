@@ -11,5 +11,6 @@
  */
 export { mountInspector, type Inspector } from './mount.js'
 export { edgeBetween } from './pictures.js'
+export type { StepSource } from './source.js'
 export { kindOf, type Step } from './step.js'
 export type { Inspected } from './tap.js'
