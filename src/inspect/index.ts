@@ -9,6 +9,7 @@
  * inspector.end()
  * ```
  */
+export { introducing } from './introducing.js'
 export { mountInspector, type Inspector } from './mount.js'
 export { edgeBetween } from './pictures.js'
 export type { StepSource } from './source.js'
