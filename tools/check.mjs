@@ -6,6 +6,7 @@ await install()
 const STEPS = [
   ['types', 'npx', ['tsc', '-p', 'tsconfig.json']],
   ['types of the package alone', 'npx', ['tsc', '-p', 'tsconfig.build.json', '--noEmit']],
+  ['types of its part for Node', 'npx', ['tsc', '-p', 'tsconfig.node.json', '--noEmit']],
   ['lint', 'npx', ['oxlint', '--deny-warnings']],
   ['format', 'npx', ['oxfmt', '--check', '.']],
   ['dead code', 'npx', ['knip']],

@@ -9,7 +9,9 @@
  * inspector.end()
  * ```
  */
+export { introducing } from './introducing.js'
 export { mountInspector, type Inspector } from './mount.js'
 export { edgeBetween } from './pictures.js'
+export type { StepSource } from './source.js'
 export { kindOf, type Step } from './step.js'
 export type { Inspected } from './tap.js'

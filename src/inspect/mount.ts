@@ -1,12 +1,12 @@
-import { environmentWith } from '../adapters/environment.js'
 import { ChartsView } from './charts-view.js'
 import { makeIn } from './dom.js'
 import { Log } from './log.js'
 import { Player } from './player.js'
+import { sourceOf, type StepSource } from './source.js'
 import type { Step } from './step.js'
 import { Story } from './story.js'
 import { STYLE } from './style.js'
-import { stepsOf, type Inspected } from './tap.js'
+import type { Inspected } from './tap.js'
 import { Timeline } from './timeline.js'
 
 /** A mounted inspector. */
@@ -31,27 +31,27 @@ const BURST_MS = 100
 /** A burst that does not end is followed all the same. */
 const LONGEST_BURST_MS = 1_000
 
-const countsOf = ({ messages }: Inspected): string =>
+const countsOf = (messages: object): string =>
   Object.entries(messages)
     .map(([what, count]) => `${what} ${count}`)
     .join(' · ')
 
 /**
  * Shows the charts of a session in an element, live: states, edges, a timeline, the log of transitions. A list of steps
- * instead of a socket is shown as a recording. Everything is inside a shadow root: neither styles nor names of the page
- * and of the inspector meet.
+ * instead of a socket is shown as a recording; a `StepSource` is a session that runs elsewhere. Everything is inside a
+ * shadow root: neither styles nor names of the page and of the inspector meet.
  *
  * It watches from now on. Until `end()` it costs what an observer of `socket.inspect` costs, and one drawing a frame in
  * which something happened; after it nothing.
  */
-export const mountInspector = (element: HTMLElement, source: Inspected | readonly Step[]): Inspector => {
+export const mountInspector = (element: HTMLElement, source: Inspected | StepSource | readonly Step[]): Inspector => {
   const owner = element.ownerDocument
   const view = owner.defaultView
   const make = makeIn(owner)
   const story = new Story()
-  const recorded = Array.isArray(source)
-  const { clock } = environmentWith(recorded ? undefined : (source as Inspected).environment)
-  const now = () => (recorded ? (story.steps.at(-1)?.at ?? 0) + 1 : clock.now())
+  const { follow, live, clock } = sourceOf(source)
+  const recorded = !live
+  const now = () => live?.now() ?? (story.steps.at(-1)?.at ?? 0) + 1
   const root = element.shadowRoot ?? element.attachShadow({ mode: 'open' })
   let frame: number | undefined
   let over = false
@@ -107,7 +107,7 @@ export const mountInspector = (element: HTMLElement, source: Inspected | readonl
     rest = clock.now()
     timeline.show()
     log.show()
-    if (!recorded) outbox.textContent = countsOf(source as Inspected)
+    if (live) outbox.textContent = countsOf(live.messages())
   }
 
   root.replaceChildren(
@@ -129,8 +129,6 @@ export const mountInspector = (element: HTMLElement, source: Inspected | readonl
     if (story.at === undefined) charts.taken(step)
     soon()
   }
-  if (recorded) for (const step of source as readonly Step[]) onStep(step)
-  const stop = recorded ? () => {} : stepsOf(source as Inspected, onStep)
   // Time goes on where nothing happens: what lasts grows.
   let tick = recorded
     ? undefined
@@ -138,6 +136,17 @@ export const mountInspector = (element: HTMLElement, source: Inspected | readonl
         soon()
         tick = later(TICK_MS, grow)
       })
+  const stop = follow({
+    past: (steps) => {
+      for (const step of steps) story.add(step)
+      atOnce()
+    },
+    step: onStep,
+    end: () => {
+      tick?.()
+      atOnce()
+    },
+  })
   const sizes = view && new view.ResizeObserver(atOnce)
   sizes?.observe(element)
   paint()

@@ -48,6 +48,11 @@ export class Story {
     return this.#steps
   }
 
+  /** What somebody has to be told who was not there: where each chart stood before the steps that are kept, and these. */
+  get told(): readonly Step[] {
+    return [...[...this.#before.values()].map(({ last }) => last), ...this.#steps]
+  }
+
   /** How many steps are shown. */
   get shown(): number {
     return this.at ?? this.#steps.length

@@ -16,7 +16,7 @@ const chart = (actor: AnyActorRef | undefined): Chart | undefined => {
 }
 
 /** Keeps plain data: whatever else found its way into an event or a context becomes an empty object. */
-const plain = (_: string, value: unknown): unknown =>
+export const plain = (_: string, value: unknown): unknown =>
   Object(value) !== value || Array.isArray(value) || !Object.getPrototypeOf(Object.getPrototypeOf(value) ?? {})
     ? value
     : {}
