@@ -138,7 +138,11 @@ describe.each([
     ],
     ['why the channel was lost', channelLost, { session: 'broken', error: { code: 'channel-closed' } }],
     ['why no round can be made', refusal, { session: 'broken', error: { code: 'gateway-refused' } }],
-    ['that the transport is closed', peer('closed'), { session: 'broken', error: { code: 'transport-failed' } }],
+    [
+      'that the transport is closed',
+      peer('closed'),
+      { session: 'broken', error: { code: 'transport-failed', message: 'ICE or DTLS failed' } },
+    ],
     ['that it took too long', { type: 'recovery.late' }, { error: { code: 'timeout', tried: [] } }],
   ])('%s', (_, play, kept) => {
     expect(chart.after(...way, play).to.context).toMatchObject(kept)

@@ -59,6 +59,32 @@ test.each<[what: string, plays: readonly Play[], seen: string[]]>([
     ['open', 'begins receiver', 'negotiation: lines.wanted', 'r: line.ready', 'q: line.ready', 's: line.ready'],
   ],
   [
+    'the farewell has begun before the charts of its generation hear that it is over',
+    ENDED,
+    [
+      'open',
+      'begins farewell',
+      'channel: generation.ended',
+      'negotiation: generation.ended',
+      's: generation.ended',
+      'r: generation.ended',
+    ],
+  ],
+  [
+    'after a defect the farewell has begun before the end is said',
+    [...OPEN, { type: 'xstate.error.actor.channel', error }],
+    [
+      'closing',
+      'ends page',
+      'begins farewell',
+      'dc_state closed',
+      'peer_state closed',
+      'channel: close',
+      'negotiation: close',
+      'connection: close',
+    ],
+  ],
+  [
     'a farewell that is over is let go of',
     [...ENDED, { type: 'xstate.done.actor.farewell-1' }],
     ['open', 'ends farewell-1', 'connection: farewell.over'],
