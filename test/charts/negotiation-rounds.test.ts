@@ -119,6 +119,7 @@ describe('a later round', () => {
     ],
     ['rests after that', COOLING, ['coolingDown']],
     ['begins anew after the rest', [...COOLING, late('cool-down')], AFRESH],
+    ['does not begin after the rest where the channel is lost', [...COOLING, LOST, late('cool-down')], ['stable']],
     [
       'is the end where it cannot be rolled back',
       [...ROLLING_BACK, failed('roll back', broken)],

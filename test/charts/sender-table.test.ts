@@ -24,6 +24,7 @@ const stream = (what: 'added' | 'removed', own = true, name = 'camera') => ({
   source: { peer: 'alice', stream: name },
 })
 const answered = done('server request')
+const refusal = failed('server request', refused)
 const silent = late('request deadline')
 
 /** The ways into the states, each the one before and a step more. */
@@ -57,6 +58,8 @@ describe('its source', () => {
     ['flows when the server knows', [...ABSENT, source('t1'), answered], [flows('informed'), 'begins send source']],
     ['comes while the server is told that it went', [...SWITCHED_OFF, source('t1')], [live('announcing', 'telling')]],
     ['is told on again after that', [...SWITCHED_OFF, source('t1'), answered], [live('announcing', 'telling'), ON]],
+    ['goes before it was announced', [...ABSENT, LOST, source('t1'), source(null)], [live('absent', 'informed')]],
+    ['is absent, paused or not', [...ABSENT, PAUSE, RESUME], [live('absent', 'informed')]],
     ['ends by itself, which the server is told', ENDED_BY_ITSELF, [live('ended', 'telling'), OFF]],
     ['has ended', [...ENDED_BY_ITSELF, answered], [live('ended', 'informed')]],
     ['is paused while it is announced', [...ABSENT, source('t1'), PAUSE], [live('paused', 'telling')]],
@@ -98,11 +101,7 @@ describe('its source', () => {
 
 describe('the server', () => {
   test.each<[what: string, plays: readonly Play[], seen: string[]]>([
-    [
-      'refuses',
-      [...SWITCHED_OFF, failed('server request', refused)],
-      [live('absent', 'informed'), 'warning request-refused (connected)'],
-    ],
+    ['refuses', [...SWITCHED_OFF, refusal], [live('absent', 'informed'), 'warning request-refused (connected)']],
     ['does not answer', [...SWITCHED_OFF, silent], [live('absent', 'informed')]],
     ['hears of it when the path lives', [...SWITCHED_OFF, HELD], [live('absent', 'informed')]],
     ['shows it', SHOWN, [flows('shown')]],
@@ -112,12 +111,12 @@ describe('the server', () => {
     ['is told that it went, though it does not show it', [...VANISHED, source(null)], [live('absent', 'telling'), OFF]],
     ['is told to forget it where it does not show it by itself', SILENCING, [live('announcing', 'silencing'), OFF]],
     ['is told of it anew', BACK_ON, [live('announcing', 'telling'), ON]],
-    [
-      'is told of it anew though it refused',
-      [...SILENCING, failed('server request', refused)],
-      [live('announcing', 'telling'), ON],
-    ],
+    ['is told of it anew though it refused', [...SILENCING, refusal], [live('announcing', 'telling'), ON]],
     ['is told of it anew though it did not answer', [...SILENCING, silent], [live('announcing', 'telling'), ON]],
+    ['is not told anew of what went meanwhile', [...SILENCING, source(null), answered], [live('absent', 'informed')]],
+    ['is told anew of nothing without a channel', [...SILENCING, LOST, answered], [live('announcing', 'informed')]],
+    ['refused that, without a channel', [...SILENCING, LOST, refusal], [live('announcing', 'informed')]],
+    ['did not answer that, without a channel', [...SILENCING, LOST, silent], [live('announcing', 'informed')]],
     ['knows of it again', [...BACK_ON, answered], [flows('informed'), 'begins send source']],
     ['is left alone while the path is dead', [...SILENCING, HELD], [live('announcing', 'informed')]],
     ['is told of it anew when the path lives', [...SILENCING, HELD, OPEN], [live('announcing', 'telling'), ON]],
@@ -167,7 +166,7 @@ describe('what it keeps in mind', () => {
     ['what the server knows', [...BACK_ON, answered], { announced: 'on' }],
     [
       'what was refused, as told',
-      [...SWITCHED_OFF, failed('server request', refused)],
+      [...SWITCHED_OFF, refusal],
       {
         announced: 'off',
         error: { code: 'request-refused', phase: 'connected' },
@@ -190,7 +189,7 @@ describe('its end', () => {
   test.each<[what: string, plays: readonly Play[], seen: string[]]>([
     ['is told to the server', STOPPING, ['stopping.telling', OFF]],
     ['is over when that is answered', [...STOPPING, answered], over],
-    ['is over when that is refused', [...STOPPING, failed('server request', refused)], over],
+    ['is over when that is refused', [...STOPPING, refusal], over],
     ['is over when that is not answered', [...STOPPING, silent], over],
     ['is over when the path dies', [...STOPPING, HELD], over],
     ['is over with the generation', [...STOPPING, ENDED], over],
