@@ -6,6 +6,7 @@ import { readyTest } from './ready-test.js'
 import { BAR, coverageOf, edgeReport, edgesOf, passes, stepsPerSecond, totalsReport, verdictReport } from './report.js'
 import { runChoices, runSeed, type Verdict } from './run.js'
 import { shrink } from './shrink.js'
+import { testedEdges } from './tested.js'
 import { runShared, serve, type Share } from './workers.js'
 
 const HELP = `npm run chaos -- [OPTIONS]
@@ -19,6 +20,7 @@ const HELP = `npm run chaos -- [OPTIONS]
   --choices LIST   a run by its numbers, as JSON, told in words
   --shrink         with one of these: the smallest list that fails the same way
   --edges          every edge of every chart, and how often it was taken
+  --tests          and by the sessions of the tests
   --minutes M      no new seed after so long
   --workers W      processes (1)
   --json           data instead of text
@@ -54,8 +56,9 @@ const one = async (verdict: Verdict, { json, small }: { json: boolean; small: bo
   return !violation
 }
 
-const many = async (share: Share, { json, edges }: { json: boolean; edges: boolean }): Promise<boolean> => {
+const many = async (share: Share, { json, edges, tests }: Record<string, boolean>): Promise<boolean> => {
   const totals = await runShared(share, progress(share.seeds))
+  if (tests) totals.edges = (await testedEdges()).map((count, at) => count + (totals.edges[at] ?? 0))
   if (process.stderr.isTTY) process.stderr.write('\n')
   const passed = passes(totals)
   const kinds = new Map(totals.failures.map((failure) => [failure.verdict.violation?.invariant ?? '', failure]))
@@ -101,6 +104,7 @@ const options = () =>
       choices: { type: 'string' },
       shrink: { type: 'boolean', default: false },
       edges: { type: 'boolean', default: false },
+      tests: { type: 'boolean', default: false },
       minutes: { type: 'string' },
       workers: { type: 'string', default: '1' },
       json: { type: 'boolean', default: false },
@@ -110,7 +114,7 @@ const options = () =>
   }).values
 
 const main = async (): Promise<boolean> => {
-  const { json, edges, share, shrink: small, ...values } = options()
+  const { json, edges, tests, share, shrink: small, ...values } = options()
   // XState's development build says so when something is sent to an actor that has ended.
   console.warn = () => {}
   if (share) {
@@ -129,7 +133,7 @@ const main = async (): Promise<boolean> => {
     workers: number('workers', values.workers, { least: 1 }),
     minutes: values.minutes === undefined ? undefined : number('minutes', values.minutes, { least: 0, whole: false }),
   }
-  return many(shared, { json, edges })
+  return many(shared, { json, edges, tests })
 }
 
 try {

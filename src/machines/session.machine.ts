@@ -110,9 +110,9 @@ export const sessionMachine = sessionSetup.createMachine({
         'channel.open': {
           actions: [
             { type: 'note the channel', params: 'open' },
-            'announce what changed',
-            // The tracks first: what they ask of the server goes out before what the application then sends.
+            // The tracks first: what they ask of the server goes out before what a listener then sends.
             'pass to every track',
+            'announce what changed',
             pass('connection'),
             pass('negotiation'),
           ],
@@ -123,8 +123,8 @@ export const sessionMachine = sessionSetup.createMachine({
         'channel.lost': {
           actions: [
             { type: 'note the channel', params: 'lost' },
-            'announce what changed',
             'pass to every track',
+            'announce what changed',
             pass('negotiation'),
             pass('connection'),
           ],
