@@ -1,48 +1,79 @@
 import { edgeBetween, kindOf, type Step } from '../../src/inspect/index.js'
-import { parsed, type Checkpoint, type Transition } from '../../src/testing/replay/parsed.js'
+import { Tap } from '../../src/inspect/tap.js'
+import { parsed, type Checkpoint, type Recording, type Transition } from '../../src/testing/replay/parsed.js'
+import { replay } from '../../src/testing/replay/index.js'
 import { dotted } from '../../src/watch.js'
 
+type TimeOf = (line: number) => number
+
 /** Time of a line, which is the second of its fields; lines count from 1. */
-const timesOf = (text: string) => {
+const timesOf = (text: string): TimeOf => {
   const lines = text.split('\n')
-  return (line: number): number => (JSON.parse(lines[line - 1] ?? '[]') as [string, number])[1]
+  return (line) => (JSON.parse(lines[line - 1] ?? '[]') as [string, number])[1]
 }
 
-/**
- * A recording as steps. A recording holds states, and no edges: shown is the one that leads from a state to the next.
- * Throws a `RecordingError` for what is no recording.
- */
-export const stepsOfRecording = (text: string): Step[] => {
-  const { segments } = parsed(text)
-  const at = timesOf(text)
-  const begin = ({ at: line, context, value, below }: Checkpoint): Step[] => {
-    const charts = [['session', 'session', value, context] as const, ...below]
-    return charts.flatMap(([chart, , state, remembered]) => {
-      if (state === undefined) return []
-      const { generation = 0 } = remembered as { generation?: number }
-      const to = dotted(state)
-      return [
-        {
-          at: at(line),
-          chart,
-          label: chart,
-          from: '',
-          to,
-          event: 'checkpoint',
-          generation,
-          edges: [],
-          context: remembered,
-        },
-      ]
-    })
-  }
+/** How the charts stood at a checkpoint. */
+const begun = ({ at: line, context, value, below }: Checkpoint, timeOf: TimeOf): Step[] => {
+  const charts = [['session', 'session', value, context] as const, ...below]
+  return charts.flatMap(([chart, , state, remembered]) => {
+    if (state === undefined) return []
+    const { generation = 0 } = remembered as { generation?: number }
+    const to = dotted(state)
+    const more = { event: 'checkpoint', generation, edges: [], context: remembered }
+    return [{ at: timeOf(line), chart, label: chart, from: '', to, ...more }]
+  })
+}
+
+/** What the charts do when they repeat the recording, edges and contexts included; `undefined` where they do not. */
+const repeated = (text: string, { segments }: Recording, timeOf: TimeOf): Step[] | undefined => {
+  const steps: Step[] = []
+  let now = 0
+  const generation = () => steps.at(-1)?.generation ?? 0
+  const tap = new Tap({ now: () => now, generation, label: (chart) => chart }, (step) => steps.push(step))
+  for (const { chart, to, ...more } of segments.slice(0, 1).flatMap(({ checkpoint }) => begun(checkpoint, timeOf)))
+    tap.begin(chart, to, more)
+  const { identical } = replay(text, {
+    inspect: (event, line) => {
+      now = timeOf(line)
+      tap.see(event)
+    },
+  })
+  return identical ? steps : undefined
+}
+
+/** What was written down: states, and no edges. Shown is the one that leads from a state to the next. */
+const written = ({ segments }: Recording, timeOf: TimeOf): Step[] => {
   const step = ({ at: line, chart, from, to, event, generation }: Transition): Step => {
     const edge = from === '' ? undefined : edgeBetween(kindOf(chart), from, to, event)
-    return { at: at(line), chart, label: chart, from, to, event, generation, edges: edge === undefined ? [] : [edge] }
+    return {
+      at: timeOf(line),
+      chart,
+      label: chart,
+      from,
+      to,
+      event,
+      generation,
+      edges: edge === undefined ? [] : [edge],
+    }
   }
   return segments.flatMap(({ checkpoint, transitions }, index) => [
     // Later ones say what is known from the transitions before them.
-    ...(index === 0 ? begin(checkpoint) : []),
+    ...(index === 0 ? begun(checkpoint, timeOf) : []),
     ...transitions.map(step),
   ])
+}
+
+/** A recording as steps, and whether they are what the charts of this version do. */
+export interface RecordedSteps {
+  readonly steps: readonly Step[]
+  /** `false`: another version has made it; edges are guessed from the states, and what is remembered is not known. */
+  readonly isRepeated: boolean
+}
+
+/** Throws a `RecordingError` for what is no recording. */
+export const stepsOfRecording = (text: string): RecordedSteps => {
+  const recording = parsed(text)
+  const timeOf = timesOf(text)
+  const steps = repeated(text, recording, timeOf)
+  return { steps: steps ?? written(recording, timeOf), isRepeated: steps !== undefined }
 }

@@ -23,12 +23,13 @@ export const showRecordings = ({ socket, peer }: OwnSession): { readonly shown: 
     if (!file) return
     note.hidden = false
     try {
-      const steps = stepsOfRecording(await file.text())
+      const { steps, isRepeated } = stepsOfRecording(await file.text())
       shown?.end()
       shown = undefined
       show(true)
       shown = mountInspector(byId('recording'), steps)
-      note.textContent = `Recording ${file.name}: ${steps.length} steps`
+      const guessed = isRepeated ? '' : ', made by other charts: edges are guessed'
+      note.textContent = `Recording ${file.name}: ${steps.length} steps${guessed}`
     } catch (error) {
       note.textContent = `${file.name} was not loaded: ${said(error)}`
     }

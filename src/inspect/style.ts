@@ -1,11 +1,11 @@
 import { PICTURE_STYLE } from './generated/pictures.js'
 
 const LIGHT = `--text:#1f2328;--faint:#59636e;--rule:#d8dee4;--panel:#fff;--ground:#f6f8fa;--accent:#0860ca;
---good:#1a7f37;--busy:#9a6700;--bad:#c1242d;--off:#6e7781;
+--good:#1a7f37;--busy:#9a6700;--bad:#c1242d;--off:#59636e;
 --good-soft:#dafbe1;--busy-soft:#fff3c4;--bad-soft:#ffe2e0;--off-soft:#eaeef2`
 
-const DARK = `--text:#e6edf3;--faint:#9aa4af;--rule:#30363d;--panel:#0d1117;--ground:#161b22;--accent:#58a6ff;
---good:#3fb950;--busy:#d9a420;--bad:#ff7b72;--off:#8b949e;
+const DARK = `--text:#e6edf3;--faint:#9aa4af;--rule:#30363d;--panel:#0d1117;--ground:#010409;--accent:#58a6ff;
+--good:#3fb950;--busy:#d9a420;--bad:#ff7b72;--off:#9aa4af;
 --good-soft:#12351f;--busy-soft:#3a2d0a;--bad-soft:#4a1f1e;--off-soft:#21262d`
 
 /** Colours for a page around the inspector too: the same names in light and dark. */

@@ -23,23 +23,42 @@ const chartOf = (actor: AnyActorRef | undefined): Chart | undefined => {
 /** What XState 5 adds to the events of its inspection, and does not promise in its types. */
 type Micro = InspectionEvent & { readonly _transitions?: readonly AnyTransitionDefinition[] }
 
-/** Turns what the inspection of a socket says into steps. */
-class Tap {
+/** What the inspection of a session does not say by itself. */
+export interface Scene {
+  /** Milliseconds of the session's clock. */
+  now(): number
+  /** The connection that it is at. */
+  generation(): number
+  /** What a chart is called. */
+  label(chart: string): string
+}
+
+/** Turns what the inspection of a session says into steps. */
+export class Tap {
   readonly #last = new Map<string, string>()
   readonly #edges = new Map<string, string[]>()
-  readonly #now: () => number
   #met = false
 
   constructor(
-    private readonly socket: Inspected,
+    private readonly scene: Scene,
     private readonly onStep: (step: Step) => void,
-  ) {
-    const { clock } = environmentWith(socket.environment)
-    this.#now = () => clock.now()
-    const { charts, senders, receivers, peerState } = socket.getSnapshot()
-    this.#begin('session', peerState === 'closed' ? 'closed' : 'open')
-    for (const [chart, state] of Object.entries(charts)) this.#begin(chart, state)
-    for (const { id, state } of [...senders, ...receivers]) this.#begin(id, state)
+  ) {}
+
+  /** A chart that was in this state before anybody looked. */
+  begin(chart: string, to: string, more: Partial<Step> = {}): void {
+    const { scene } = this
+    this.#last.set(chart, to)
+    this.onStep({
+      at: scene.now(),
+      chart,
+      label: scene.label(chart),
+      from: '',
+      to,
+      event: 'xstate.init',
+      generation: scene.generation(),
+      edges: [],
+      ...more,
+    })
   }
 
   see(event: Micro): void {
@@ -60,7 +79,7 @@ class Tap {
     const root = chartOf(actor.system.get('session') as AnyActorRef | undefined)
     for (const child of Object.values(root?.children ?? {})) {
       const chart = chartOf(child)
-      if (child && chart && child !== actor && !this.#last.has(child.id)) this.#begin(child.id, dotted(chart.value))
+      if (child && chart && child !== actor && !this.#last.has(child.id)) this.begin(child.id, dotted(chart.value))
     }
   }
 
@@ -69,51 +88,47 @@ class Tap {
     if (names.length > 0) this.#edges.set(actor.id, [...(this.#edges.get(actor.id) ?? []), ...names])
   }
 
-  #begin(chart: string, to: string): void {
-    this.#last.set(chart, to)
-    const generation = this.socket.getSnapshot().generation
-    this.onStep({
-      at: this.#now(),
-      chart,
-      label: this.#label(chart),
-      from: '',
-      to,
-      event: 'xstate.init',
-      generation,
-      edges: [],
-    })
-  }
-
   #step(chart: string, { value, context, status }: Chart, event: string, edges: readonly string[]): void {
     const to = dotted(value)
     const from = this.#last.get(chart) ?? ''
     const ended = status !== 'active'
     if (from === to && edges.length === 0 && !ended) return
     this.#last.set(chart, to)
-    const generation = context.generation ?? this.socket.getSnapshot().generation
+    const { scene } = this
     this.onStep({
-      at: this.#now(),
+      at: scene.now(),
       chart,
-      label: this.#label(chart),
+      label: scene.label(chart),
       from,
       to,
       event,
-      generation,
+      generation: context.generation ?? scene.generation(),
       edges,
       context,
       ...(ended && { ended }),
     })
   }
+}
 
-  #label(chart: string): string {
-    const { senders, receivers } = this.socket.getSnapshot()
-    const track = [...senders, ...receivers].find(({ id }) => id === chart)
-    return track ? `${chart.split('-')[0]} ${track.name}` : chart
+const sceneOf = (socket: Inspected): Scene => {
+  const { clock } = environmentWith(socket.environment)
+  return {
+    now: () => clock.now(),
+    generation: () => socket.getSnapshot().generation,
+    label: (chart) => {
+      const { senders, receivers } = socket.getSnapshot()
+      const track = [...senders, ...receivers].find(({ id }) => id === chart)
+      return track ? `${chart.split('-')[0]} ${track.name}` : chart
+    },
   }
 }
 
 /** Calls back with each step of each chart of a socket, those before it as one; the returned function ends it. */
 export const stepsOf = (socket: Inspected, onStep: (step: Step) => void): (() => void) => {
-  const tap = new Tap(socket, onStep)
+  const tap = new Tap(sceneOf(socket), onStep)
+  const { charts, senders, receivers, peerState } = socket.getSnapshot()
+  tap.begin('session', peerState === 'closed' ? 'closed' : 'open')
+  for (const [chart, state] of Object.entries(charts)) tap.begin(chart, state)
+  for (const { id, state } of [...senders, ...receivers]) tap.begin(id, state)
   return socket.inspect((event) => tap.see(event))
 }

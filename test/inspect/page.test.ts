@@ -250,8 +250,8 @@ test('a recording of a session is loaded and scrubbed to the same states', async
   await reaches(ada.page, 'connected')
   const live = await within(ada.page, async ({ socket, inspector }) => {
     const text = await socket.exportRecording()
-    const moved = inspector.steps.filter(({ from, to }) => from !== to && from !== '')
-    return { text, steps: moved.map(({ chart, to }) => [chart, to]) }
+    const steps = inspector.steps.filter(({ from }) => from !== '')
+    return { text, steps: steps.map(({ chart, to, edges }) => [chart, to, edges]) }
   })
   const file = `${ARTIFACTS}ada.jsonl`
   writeFileSync(file, live.text)
@@ -266,10 +266,10 @@ test('a recording of a session is loaded and scrubbed to the same states', async
       shown.choose(step.chart)
       shown.go(at + 1)
       shown.paint()
-      return [{ chart: step.chart, to: step.to, lit: [...shown.lit].sort() }]
+      return [{ ...step, lit: [...shown.lit].sort() }]
     })
   })
-  expect(scrubbed.map(({ chart, to }) => [chart, to])).toEqual(live.steps)
+  expect(scrubbed.map(({ chart, to, edges }) => [chart, to, edges])).toEqual(live.steps)
   expect(scrubbed.map(({ lit }) => lit)).toEqual(
     scrubbed.map(({ chart, to }) => [...activeIn(chart.replace(/-\d+$/, ''), to)].sort()),
   )

@@ -9,4 +9,4 @@
  */
 export { RecordingError, type RecordingErrorCode } from './recording-error.js'
 export { replay, type Replayed, type ReplayOptions } from './replay.js'
-export type { Difference } from './player.js'
+export type { Difference, Inspect } from './player.js'

@@ -34,6 +34,9 @@ const persisted = (value: StateValue, context: object, children: object = {}) =>
   historyValue: {},
 })
 
+/** Is told of an event of the inspection, and of the line of the recording that it belongs to. */
+export type Inspect = (event: InspectionEvent, line: number) => void
+
 /** The charts of one session, fed with what was recorded. */
 export class Player {
   difference: Difference | undefined
@@ -48,11 +51,13 @@ export class Player {
   #seen = 0
   #steps = 0
   #number = 0
+  #line: number
   #feeding: object | undefined
 
   /** Starts the session, or takes it up at the checkpoint. */
-  constructor(machine: ReturnType<typeof composed>, segment: Segment) {
+  constructor(machine: ReturnType<typeof composed>, segment: Segment, inspect?: Inspect) {
     this.#segment = segment
+    this.#line = segment.checkpoint.at
     const { context, value, below } = segment.checkpoint
     const options = { id: 'session', systemId: 'session', clock: stoppedClock as never }
     const children = below.map(
@@ -70,7 +75,11 @@ export class Player {
       this.#actor.start()
       for (const actor of [this.#actor, ...Object.values(chart(this.#actor)?.children ?? {})]) this.#meet(actor, true)
     }
-    this.#actor.system.inspect((event) => this.#see(event))
+    this.#actor.system.inspect((event) => {
+      // First: what came into the middle of a step is fed while that is looked at.
+      inspect?.(event, this.#line)
+      this.#see(event)
+    })
     this.#actor.start()
   }
 
@@ -119,6 +128,7 @@ export class Player {
     if (this.difference) return undefined
     this.#fed += 1
     this.#number = number
+    this.#line = at
     this.inputs += 1
     const actor = this.#charts.get(id)
     if (!actor) return this.#differ(at, `input ${number} for ${id}`, `no ${id}`)

@@ -2,12 +2,17 @@ import { composed } from '../../machines/composed.js'
 import { fingerprint } from '../../recording/recording.js'
 import { inertPorts } from './inert.js'
 import { parsed } from './parsed.js'
-import { Player, type Difference } from './player.js'
+import { Player, type Difference, type Inspect } from './player.js'
 
 /** Options of a replay. */
 export interface ReplayOptions {
   /** Builds the charts that are to repeat what was recorded. Default: those of this version. */
   charts?: typeof composed
+  /**
+   * Is told what XState's inspection says of the charts while they repeat the recording, with the number of the line
+   * that they are at, from 1. What a chart was before the first checkpoint is not told.
+   */
+  inspect?: Inspect
 }
 
 /** How a replay went. */
@@ -32,12 +37,12 @@ const inertCharts = (charts: typeof composed): ReturnType<typeof composed> => {
  *
  * Throws a {@link RecordingError} for a text that cannot be replayed.
  */
-export const replay = (recording: string, { charts = composed }: ReplayOptions = {}): Replayed => {
+export const replay = (recording: string, { charts = composed, inspect }: ReplayOptions = {}): Replayed => {
   const { segments, charts: recorded } = parsed(recording)
   const [first, ...later] = segments
   if (!first) return { identical: true, inputs: 0, transitions: 0 }
   const machine = inertCharts(charts)
-  const player = new Player(machine, first)
+  const player = new Player(machine, first, inspect)
   player.play(first)
   for (const segment of later) if (!player.difference) player.play(segment)
   const { difference, inputs, transitions } = player

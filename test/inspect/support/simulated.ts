@@ -1,12 +1,21 @@
-import { MediaGatewayConnector, RealtimeSocket, type ISessionConfig } from '../../../src/index.js'
+import {
+  MediaGatewayConnector,
+  RealtimeSocket,
+  type IRealtimeSocketOptions,
+  type ISessionConfig,
+} from '../../../src/index.js'
 import { SimulatedWorld, type Device } from '../../../src/testing/index.js'
 
 /** A session on a device of its own, in a simulated world. */
 export class Simulated {
   readonly world = new SimulatedWorld()
   readonly device: Device = this.world.device()
-  readonly socket = new RealtimeSocket(this.world.gateway.url, { environment: this.device.environment })
+  readonly socket: RealtimeSocket
   readonly token = this.world.gateway.token('room', 'alice')
+
+  constructor(options: IRealtimeSocketOptions = {}) {
+    this.socket = new RealtimeSocket(this.world.gateway.url, { environment: this.device.environment, ...options })
+  }
 
   async connect(more: Partial<ISessionConfig> = {}): Promise<void> {
     const { world, socket, token } = this
