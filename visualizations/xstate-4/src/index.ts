@@ -1,0 +1,2 @@
+export { bridgeToXState4 } from './bridge.js'
+export { serveXState4Inspector } from './serve.js'
