@@ -21,6 +21,6 @@ Actor.prototype.start = function (this: AnyActor) {
   return start.call(this)
 }
 
-afterAll(({ file }) => {
+afterAll((_, { file }) => {
   file.meta.edges = counter.counts
 })

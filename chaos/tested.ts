@@ -30,7 +30,11 @@ export const testedEdges = async (): Promise<readonly number[]> => {
     const { testModules } = await vitest.runTestSpecifications(await vitest.globTestSpecifications())
     const counter = new EdgeCounter()
     for (const module of testModules) {
-      if (!module.ok()) throw new Error(`${module.relativeModuleId} fails`)
+      if (!module.ok()) {
+        const [test] = module.children.allTests('failed')
+        const [error] = test?.result().errors ?? module.errors()
+        throw new Error(`${module.relativeModuleId} fails: ${test?.fullName ?? ''}: ${error?.message ?? ''}`)
+      }
       counter.add(module.meta().edges ?? [])
     }
     return counter.counts

@@ -6,7 +6,7 @@ import { explained } from './explained.js'
 import type { Verdict } from './judge.js'
 import { MUTANTS } from './mutants.js'
 import { passes, reportOf, summaryOf } from './report.js'
-import { drawn } from './sample.js'
+import { drawn, drawnOfEach } from './sample.js'
 import { STAGES } from './stages/stages.js'
 import { judgeAll, serve } from './workers.js'
 
@@ -19,6 +19,7 @@ const HELP = `npm run mutants -- [OPTIONS]
   --only CHART   those of one chart: ${CHARTS.map(({ name }) => name).join(', ')}
   --match TEXT   those whose id has this in it
   --sample N     so many of them, drawn
+  --each N       so many of each chart, drawn
   --seed S       by this seed (1)
   --by STAGES    only these look, with commas between them
   --workers W    processes (2)
@@ -32,6 +33,7 @@ const options = () =>
       only: { type: 'string' },
       match: { type: 'string', default: '' },
       sample: { type: 'string' },
+      each: { type: 'string' },
       seed: { type: 'string', default: '1' },
       by: { type: 'string', default: STAGES.map(({ name }) => name).join() },
       workers: { type: 'string', default: '2' },
@@ -89,13 +91,17 @@ const main = async (): Promise<boolean> => {
   }
   const { only, match, json } = values
   if (only !== undefined && !CHARTS.some(({ name }) => name === only)) throw new RangeError(`no chart ${only}`)
-  const wanted = MUTANTS.map(({ id, subject }) => ({ id, chart: subject.name }))
-    .filter(({ id, chart }) => (only === undefined || chart === only) && id.includes(match))
-    .map(({ id }) => id)
-  const ids =
-    values.sample === undefined
+  const wanted = MUTANTS.filter(
+    ({ id, subject: { name } }) => (only === undefined || name === only) && id.includes(match),
+  )
+  const chance = seeded(number('seed', values.seed))
+  const each =
+    values.each === undefined
       ? wanted
-      : drawn(wanted, number('sample', values.sample), seeded(number('seed', values.seed)))
+      : drawnOfEach(wanted, ({ subject }) => subject.name, number('each', values.each), chance)
+  const ids = (values.sample === undefined ? each : drawn(each, number('sample', values.sample), chance)).map(
+    ({ id }) => id,
+  )
   if (values.list) {
     process.stdout.write(json ? `${JSON.stringify(ids)}\n` : ids.map((id) => `${id}\n`).join(''))
     return true

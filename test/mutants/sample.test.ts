@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { expect, test } from 'vitest'
 import type { Summary } from '../../mutants/report.js'
+import { CHARTS } from '../../src/testing/explore/index.js'
 
 /** `npm run mutants` with these arguments. */
 const mutants = async (...args: string[]): Promise<{ code: unknown; out: string; err: string }> => {
@@ -12,11 +13,11 @@ const mutants = async (...args: string[]): Promise<{ code: unknown; out: string;
   return { code, out, err }
 }
 
-test('some of the session, drawn by a seed, are caught by what is cheap', async () => {
-  const bounds = ['--only', 'session', '--match', 'dropped', '--sample', '6', '--workers', '1', '--by', 'near,charts']
-  const { code, out } = await mutants(...bounds, '--json')
-  const { total, caught, unexplained } = JSON.parse(out.trim().split('\n').at(-1) ?? '') as Summary
-  expect({ code, total, caught, unexplained }).toEqual({ code: 0, total: 6, caught: 6, unexplained: [] })
+test('some of each chart, drawn by a seed, are caught by what is cheap', async () => {
+  const { code, out } = await mutants('--each', '3', '--workers', '1', '--by', 'near,charts', '--json')
+  const { total, byChart, unexplained } = JSON.parse(out.trim().split('\n').at(-1) ?? '') as Summary
+  expect({ code, total, unexplained }).toEqual({ code: 0, total: 3 * CHARTS.length, unexplained: [] })
+  expect(Object.keys(byChart)).toEqual(CHARTS.map(({ name }) => name))
 }, 180_000)
 
 test('the same seed draws the same', async () => {
@@ -29,6 +30,7 @@ test('the same seed draws the same', async () => {
 test.each([
   [['--only', 'nobody'], 'no chart nobody'],
   [['--sample', 'some'], '--sample takes a whole number from 1, not some'],
+  [['--each', '0'], '--each takes a whole number from 1, not 0'],
   [['--by', 'luck'], 'no stage luck'],
 ])(
   'what cannot be run is said: %j',
