@@ -65,9 +65,16 @@ export class Story {
     if (this.#steps.length <= KEPT * 1.2) return
     for (const old of this.#steps.splice(0, this.#steps.length - KEPT)) {
       after(this.#before, old)
+      if (old.ended) this.#forget(old)
       this.dropped += 1
       if (this.at !== undefined) this.at = Math.max(0, this.at - 1)
     }
+  }
+
+  /** A chart that ended before all that is kept: a session that lasts has any number of them. */
+  #forget(last: Step): void {
+    this.#before.delete(last.chart)
+    if (this.#now.get(last.chart)?.last === last) this.#now.delete(last.chart)
   }
 
   /** Goes to a number of steps; to the end and with what comes where it is `undefined`. */

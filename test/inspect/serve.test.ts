@@ -225,12 +225,15 @@ test('who comes late is told where each chart stood before the steps that are ke
     ...{ at, chart, label: chart, from: '', to, event: 'go', generation: 1, edges: [] },
   })
   story.add(step(0, 'page', 'visible'))
-  for (let at = 1; at <= 6_000; at += 1) story.add(step(at, 'connection', `${at}`))
+  story.add({ ...step(0, 'sender-1', 'stopped'), ended: true })
+  for (let at = 1; at < 6_000; at += 1) story.add(step(at, 'connection', `${at}`))
   expect([story.dropped, story.told.length]).toEqual([1_001, 5_002])
+  // One that ended before them stands nowhere.
+  expect([...story.moment.keys()]).toEqual(['page', 'connection'])
   expect(story.told.slice(0, 3).map(({ chart, to }) => [chart, to])).toEqual([
     ['page', 'visible'],
+    ['connection', '999'],
     ['connection', '1000'],
-    ['connection', '1001'],
   ])
 })
 
