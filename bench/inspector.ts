@@ -8,7 +8,7 @@ import { median, quantile, rounded } from './statistics.js'
  * Time of a connect with the inspector by time without; transitions that came alone and were not shown with the next
  * frame; milliseconds that a picture is behind in a burst, nineteen times of twenty.
  */
-const BARS = { ratio: 1.1, late: 0, behindMs: 150, control: 0.05 }
+const BARS = { ratio: 1.1, late: 0, behindMs: 250, control: 0.05 }
 /** A page slows down with the connections that it has had. */
 const CHILD = { rounds: 20, warmUp: 4 }
 

@@ -112,14 +112,20 @@ export class Tap {
 
 const sceneOf = (socket: Inspected): Scene => {
   const { clock } = environmentWith(socket.environment)
+  const labels = new Map<string, string>()
+  /** Looked up once for each track: a snapshot of the socket is made anew with each step. */
+  const named = (chart: string): string => {
+    const [kind, number] = chart.split('-')
+    if (number === undefined) return chart
+    const { senders, receivers } = socket.getSnapshot()
+    const track = [...senders, ...receivers].find(({ id }) => id === chart)
+    if (track) labels.set(chart, `${kind} ${track.name}`)
+    return labels.get(chart) ?? chart
+  }
   return {
     now: () => clock.now(),
     generation: () => socket.getSnapshot().generation,
-    label: (chart) => {
-      const { senders, receivers } = socket.getSnapshot()
-      const track = [...senders, ...receivers].find(({ id }) => id === chart)
-      return track ? `${chart.split('-')[0]} ${track.name}` : chart
-    },
+    label: (chart) => labels.get(chart) ?? named(chart),
   }
 }
 

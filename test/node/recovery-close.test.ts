@@ -3,8 +3,8 @@ import { startGateway, type Gateway } from '../../gateway/src/index.js'
 import { holds } from '../support/stage.js'
 import { inCall, passes, REVIVED } from './recovery-call.js'
 
-// Most of their time they wait, so all of them run at once.
-vi.setConfig({ maxConcurrency: 16, testTimeout: 60_000 })
+// Most of their time they wait, so several run at once; not all, or a call that is well looks dead on a busy machine.
+vi.setConfig({ maxConcurrency: 5, testTimeout: 60_000 })
 
 const OPTIONS = { relay: true, devExtensions: true }
 let gateway: Gateway
@@ -39,8 +39,13 @@ describe.concurrent('close in each phase of a recovery', () => {
       alice.ask('in vain')
       await alice.becomes('closed')
       expect(await alice.answers()).toEqual([false])
-      const between = phase.includes('rejoining') ? 'reconnecting ' : phase.includes('reviving') ? 'disconnected ' : ''
-      expect([alice.heard, bob.heard]).toEqual([`${between}closed`, ''])
+      // A busy gateway may say too late that it has dropped her: then the path is given up before it is joined anew.
+      const before = phase.includes('rejoining')
+        ? /^(disconnected )?reconnecting closed$/
+        : phase.includes('reviving')
+          ? /^disconnected closed$/
+          : /^closed$/
+      expect([alice.heard, bob.heard]).toEqual([expect.stringMatching(before), ''])
       const { sent, unconfirmed, expired, waiting, delivered } = alice.socket.messages
       expect([sent - unconfirmed, waiting, delivered, unconfirmed + expired]).toEqual([0, 0, 0, 1])
       expect(alice.path.at(-1)?.to).toBe('closed')
