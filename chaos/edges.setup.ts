@@ -21,6 +21,7 @@ Actor.prototype.start = function (this: AnyActor) {
   return start.call(this)
 }
 
-afterAll((_, { file }) => {
+// oxlint-disable-next-line no-empty-pattern -- Vitest takes nothing else before the suite
+afterAll(({}, { file }) => {
   file.meta.edges = counter.counts
 })

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { EdgeCounter, edgeName } from '../../chaos/edges.js'
 import { coverageOf } from '../../chaos/report.js'
@@ -54,4 +55,13 @@ test('two counters together have counted what both have', () => {
   other.counts[3] = 5
   one.add(other.counts)
   expect(one.edges[3]?.taken).toBe(7)
+})
+
+test('every edge that is said to be taken by no session is an edge', () => {
+  const names = new Set(new EdgeCounter().edges.map((edge) => `${edge.chart} ${edgeName(edge)}`))
+  const [, table = ''] = readFileSync('docs/testing.md', 'utf8').split('| edge | why no session comes to it |')
+  const [rows = ''] = table.split('\n\n')
+  const said = [...rows.matchAll(/^\| `([^`]+)` \| \S/gm)].map(([, name]) => name ?? '')
+  expect(said.length).toBeGreaterThan(0)
+  expect(said.filter((name) => !names.has(name))).toEqual([])
 })

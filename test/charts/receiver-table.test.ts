@@ -256,7 +256,6 @@ describe('the application asks by itself', () => {
 describe('its end', () => {
   const STOPPING = [...ATTACHED, STOP]
   const over = ['stopped']
-
   test.each<[what: string, plays: readonly Play[], seen: string[]]>([
     ['is told to the server', STOPPING, ['stopping.telling', DETACHES]],
     ['is over when that is answered', [...STOPPING, answered], over],
@@ -293,3 +292,9 @@ test.each([LIVE, ATTACHING, ATTACHED, LIMITING, REFUSED, SOURCELESS, RENEWING, D
     expect(chart.noticed(way, [ready])).toEqual([])
   },
 )
+
+test('what is renewed is detached first; whether it plays is decided anew', () => {
+  for (const ends of [answered, refusal, silent])
+    expect(chart.through(...RENEWING, ends)).toContain('receiver.live.subscription.detached')
+  expect(chart.through(...LIVE, RESUME)).toContain('receiver.live.playback.deciding')
+})

@@ -221,3 +221,7 @@ test.each([FLOWING, PAUSED, SWITCHED_OFF, ABSENT, ENDED_BY_ITSELF, SHOWN, VANISH
     expect(chart.noticed(way, [ready])).toEqual([])
   },
 )
+
+test.each([SHOWN, VANISHED])('what the server must be told it is told at once: %#', (...way) => {
+  expect(chart.through(...way, source(null))).not.toContain('sender.live.server.informed')
+})

@@ -93,6 +93,12 @@ export class Table {
     return [to.state, ...step.effects.flatMap(wordsOf)]
   }
 
+  /** The innermost states that the last of these comes through, one step of the chart after the other. */
+  through(...plays: readonly Play[]): string[] {
+    const { visited } = this.after(...plays).step
+    return visited.filter((id) => !visited.some((other) => other.startsWith(`${id}.`)))
+  }
+
   /** Which of these events change anything after the plays. */
   noticed(plays: readonly Play[], events: readonly AnyEventObject[]): AnyEventObject[] {
     const { to } = this.after(...plays)
