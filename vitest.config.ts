@@ -17,15 +17,26 @@ const flags = [
   '--allow-loopback-in-peer-connection',
 ]
 
-/** Real WebRTC against real timers: most of their time they wait, and what they wait for must not be held up. */
+/** Real WebRTC and browsers against real timers: most of their time they wait, so one more of them runs at once. */
 const REAL_TIME = [
   'test/node/**/*.test.ts',
+  'test/sequences/libwebrtc.test.ts',
   'test/reload/**/*.test.ts',
-  'test/inspect/page.test.ts',
+  'test/inspect/*page.test.ts',
   'test/firefox/**/*.test.ts',
 ]
 /** These take longest, so they begin first: two workers end at the same time then. */
-const LONGEST = ['call-pairs', 'sequences-', 'fuzz', 'seeds', 'charts', 'sample']
+const LONGEST = [
+  'sequences/libwebrtc',
+  'inspect/page',
+  'call-pairs',
+  'chaos/seeds',
+  'bad-input/fuzz',
+  'sequences-1',
+  'sequences-2',
+  'explore/charts',
+  'mutants/sample',
+]
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -59,6 +70,7 @@ export default defineConfig({
         ...development,
         test: {
           ...inNode,
+          maxWorkers: 3,
           name: 'real time',
           sequence: { groupOrder: 0 },
           include: REAL_TIME,
