@@ -17,7 +17,7 @@ const flags = [
   '--allow-loopback-in-peer-connection',
 ]
 
-/** Real WebRTC and browsers against real timers: most of their time they wait, so one more of them runs at once. */
+/** Real WebRTC and browsers against real timers: they wait, and what they wait for must not be held up by others. */
 const REAL_TIME = [
   'test/node/**/*.test.ts',
   'test/sequences/libwebrtc.test.ts',
@@ -70,7 +70,6 @@ export default defineConfig({
         ...development,
         test: {
           ...inNode,
-          maxWorkers: 3,
           name: 'real time',
           sequence: { groupOrder: 0 },
           include: REAL_TIME,

@@ -125,9 +125,11 @@ export const mountInspector = (element: HTMLElement, source: Inspected | StepSou
   charts.element.addEventListener('change', nextFrame)
   const onStep = (step: Step) => {
     story.add(step)
+    const isAlone = clock.now() - stepped >= BURST_MS
     stepped = clock.now()
     if (story.at === undefined) charts.taken(step)
-    soon()
+    if (isAlone) nextFrame()
+    else soon()
   }
   // Time goes on where nothing happens: what lasts grows.
   let tick = recorded

@@ -150,8 +150,12 @@ test('what is lit is what the session is in, at every step of a cut and a heal',
   })
 })
 
-test('a step is on the screen with the next frame', async () => {
-  const frames = await within(ada.page, async ({ socket }) => {
+test('a step that comes alone is on the screen with the next frame', async () => {
+  const frames = await within(ada.page, async ({ socket, inspector }) => {
+    for (let seen = -1; seen !== inspector.steps.length;) {
+      seen = inspector.steps.length
+      await new Promise((resolve) => setTimeout(resolve, 200))
+    }
     const shown = () => document.querySelector('#live')?.shadowRoot?.querySelector('output.where')?.textContent
     const before = shown()
     socket.createReceiverTrack('late', 'video')
