@@ -6,11 +6,13 @@ import { activeIn } from '../../src/inspect/pictures.js'
 import { until } from '../support/steps.js'
 import {
   ARTIFACTS,
+  framesOfOthers,
   launched,
   opened,
   photographed,
   press,
   reaches,
+  rests,
   state,
   within,
   type Opened,
@@ -51,14 +53,6 @@ afterEach(async () => {
 
 const seenByAda = () =>
   within(ada.page, () => [...document.querySelectorAll('figcaption')].map(({ textContent }) => textContent))
-
-const framesOfOthers = (page: Opened['page']) =>
-  within(page, async ({ socket }) => {
-    let frames = 0
-    for (const report of (await socket.getStats()).values() as Iterable<Record<string, unknown>>)
-      if (report.type === 'inbound-rtp') frames += Number(report.framesDecoded ?? 0)
-    return frames
-  })
 
 /** Presses a fault, and waits until the page says that it is done. */
 const harm = async (button: string, said: RegExp, { page } = ada): Promise<void> => {
@@ -151,11 +145,8 @@ test('what is lit is what the session is in, at every step of a cut and a heal',
 })
 
 test('a step that comes alone is on the screen with the next frame', async () => {
-  const frames = await within(ada.page, async ({ socket, inspector }) => {
-    for (let seen = -1; seen !== inspector.steps.length;) {
-      seen = inspector.steps.length
-      await new Promise((resolve) => setTimeout(resolve, 200))
-    }
+  await rests(ada.page)
+  const frames = await within(ada.page, async ({ socket }) => {
     const shown = () => document.querySelector('#live')?.shadowRoot?.querySelector('output.where')?.textContent
     const before = shown()
     socket.createReceiverTrack('late', 'video')

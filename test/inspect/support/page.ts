@@ -98,3 +98,21 @@ export const reaches = async (page: Page, wanted: string): Promise<void> => {
     wanted,
   )
 }
+
+/** Pictures of others that were decoded. */
+export const framesOfOthers = (page: Page) =>
+  within(page, async ({ socket }) => {
+    let frames = 0
+    for (const report of (await socket.getStats()).values() as Iterable<Record<string, unknown>>)
+      if (report.type === 'inbound-rtp') frames += Number(report.framesDecoded ?? 0)
+    return frames
+  })
+
+/** No chart has made a step for a while. */
+export const rests = (page: Page): Promise<void> =>
+  within(page, async ({ inspector }) => {
+    for (let seen = -1; seen !== inspector.steps.length;) {
+      seen = inspector.steps.length
+      await new Promise((resolve) => setTimeout(resolve, 200))
+    }
+  })
