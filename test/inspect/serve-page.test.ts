@@ -144,7 +144,8 @@ describe('the page of a session', () => {
 const framesAskedFor = ({ page }: Opened) =>
   within(page, async () => {
     const own = globalThis.requestAnimationFrame.bind(globalThis)
-    await new Promise(own)
+    // The last drawing may change the size of what it draws, which is drawn once more.
+    await new Promise((resolve) => setTimeout(resolve, 300))
     let asked = 0
     globalThis.requestAnimationFrame = (callback) => {
       asked += 1
