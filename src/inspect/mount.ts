@@ -149,7 +149,15 @@ export const mountInspector = (element: HTMLElement, source: Inspected | StepSou
       atOnce()
     },
   })
-  const sizes = view && new view.ResizeObserver(atOnce)
+  // What is drawn follows the width; the height follows what is drawn.
+  let width = element.clientWidth
+  const sizes =
+    view &&
+    new view.ResizeObserver(() => {
+      if (element.clientWidth === width) return
+      width = element.clientWidth
+      atOnce()
+    })
   sizes?.observe(element)
   paint()
 

@@ -140,12 +140,10 @@ describe('the page of a session', () => {
   })
 })
 
-/** How often a page draws by itself: two ticks of a live inspector, after the last drawing. */
+/** How often a page draws by itself within two ticks of a live inspector. */
 const framesAskedFor = ({ page }: Opened) =>
   within(page, async () => {
     const own = globalThis.requestAnimationFrame.bind(globalThis)
-    // The last drawing may change the size of what it draws, which is drawn once more.
-    await new Promise((resolve) => setTimeout(resolve, 300))
     let asked = 0
     globalThis.requestAnimationFrame = (callback) => {
       asked += 1
