@@ -82,6 +82,8 @@ export default defineConfig({
         test: {
           ...inNode,
           name: 'node',
+          // Modules are evaluated anew for each file all the same; a process for each would cost more than most files.
+          isolate: false,
           sequence: { groupOrder: 1 },
           include: ['test/**/*.test.ts', 'gateway/test/**/*.test.ts', 'demo/**/*.test.ts'],
           exclude: ['test/browser/**', ...REAL_TIME],

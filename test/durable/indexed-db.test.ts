@@ -1,6 +1,6 @@
-import 'fake-indexeddb/auto'
+import * as fake from 'fake-indexeddb'
 import { openDB } from 'idb'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { indexedDbStorage } from '../../src/index.js'
 
 /** Names of databases, each used once. */
@@ -12,7 +12,9 @@ const locks = () => {
   const held = new Map<string, Promise<unknown>>()
   return {
     request: async (name: string, { signal }: { signal: AbortSignal }, use: () => Promise<unknown>) => {
-      const aborted = new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+      const aborted = new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+      // Once it is held nobody looks at the signal any more.
+      aborted.catch(() => {})
       while (held.has(name)) await Promise.race([held.get(name), aborted])
       const using = use().finally(() => held.delete(name))
       held.set(name, using)
@@ -21,6 +23,9 @@ const locks = () => {
   }
 }
 
+beforeEach(() => {
+  for (const [name, value] of Object.entries(fake)) if (/^I(DB|ndexed)/i.test(name)) vi.stubGlobal(name, value)
+})
 afterEach(() => vi.unstubAllGlobals())
 
 test('what was written is read in the order of the keys, by the next who opens it too', async () => {

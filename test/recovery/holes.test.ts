@@ -109,7 +109,7 @@ describe('Firefox, which does not check again', () => {
 })
 
 describe('a bad network is no dead one', () => {
-  test.each([1, 2, 3])('20 %% loss each way at 200 ms for ten minutes leads nowhere (seed %d)', async (seed) => {
+  test.each([1, 2, 3])('a loss of a fifth each way at 200 ms for ten minutes leads nowhere (seed %d)', async (seed) => {
     call = await Call.begin({ seed })
     const { alice, world } = call
     alice.device.network.set({ latency: 100, loss: 0.2 })
