@@ -1,5 +1,6 @@
 // `npm run bench -- NAME`: figures against bars, as a table or with --json as data; exit code 1 when a bar fails.
 import { parseArgs } from 'node:util'
+import { ended } from '../tools/command.js'
 import { channelBench } from './channel.js'
 import { connectBench } from './connect.js'
 import { inspectorBench } from './inspector.js'
@@ -45,7 +46,7 @@ const HELP = `npm run bench -- NAME
   --json       data instead of a table
 `
 
-const main = async (): Promise<number> => {
+const main = async (): Promise<boolean> => {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
     options: {
@@ -56,21 +57,17 @@ const main = async (): Promise<number> => {
       help: { type: 'boolean', default: false },
     },
   })
-  const bench = BENCHES[positionals[0] ?? '']
-  if (values.help || !bench) {
+  if (values.help) {
     process.stdout.write(HELP)
-    return values.help ? 0 : 1
+    return true
   }
+  const bench = BENCHES[positionals[0] ?? '']
+  if (!bench) throw new RangeError(positionals.length > 0 ? `no bench ${positionals[0]}` : 'which one?')
   const rounds = Number(values.rounds ?? bench.rounds)
-  if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds takes a whole number')
+  if (!Number.isInteger(rounds) || rounds < 1) throw new RangeError('--rounds takes a whole number')
   const { json, only, chromium } = values
-  return (await bench.run({ rounds, json, only, chromium })) ? 0 : 1
+  return bench.run({ rounds, json, only, chromium })
 }
 
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
-    process.exit(1)
-  },
-)
+// libwebrtc's threads may keep a process alive, so it is ended rather than left to end.
+process.exit(await ended(HELP, main))

@@ -1,5 +1,6 @@
 // `npm run chaos`: whole sessions on the simulated stack, by seed; exit code 1 when an invariant breaks or it is too slow.
 import { parseArgs } from 'node:util'
+import { ended } from '../tools/command.js'
 import type { Totals } from './batch.js'
 import type { Choices } from './choices.js'
 import { readyTest } from './ready-test.js'
@@ -136,11 +137,4 @@ const main = async (): Promise<boolean> => {
   return many(shared, { json, edges, tests })
 }
 
-try {
-  process.exitCode = (await main()) ? 0 : 1
-} catch (error) {
-  const { message, stack, code = '' } = error as Error & { code?: string }
-  const asked = error instanceof RangeError || error instanceof SyntaxError || code.startsWith('ERR_PARSE_ARGS')
-  process.stderr.write(asked ? `${message}\n\n${HELP}` : `${stack}\n`)
-  process.exitCode = 1
-}
+process.exitCode = await ended(HELP, main)

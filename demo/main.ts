@@ -1,6 +1,7 @@
 // `npm run demo`: exit code 0 only if media and answers really arrived.
 import { createHmac } from 'node:crypto'
 import { startGateway } from '../gateway/src/index.js'
+import { ended } from '../tools/command.js'
 import { demoOptions, HELP, type DemoOptions } from './options.js'
 import { play, type Outcome, type Stage } from './scene.js'
 import { Timeline } from './timeline.js'
@@ -43,7 +44,7 @@ const checks = ({ decoded, bytes, answers, finalStates }: Outcome): [what: strin
 ]
 
 /** Serves the page of the inspector until somebody presses Ctrl+C. */
-const pageUntilInterrupted = async (options: DemoOptions): Promise<number> => {
+const pageUntilInterrupted = async (options: DemoOptions): Promise<boolean> => {
   // What only the page needs is loaded only for it.
   const { servePage } = await import('./page/server.js')
   const page = await servePage(options)
@@ -56,14 +57,14 @@ const pageUntilInterrupted = async (options: DemoOptions): Promise<number> => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
   })
   await page.close()
-  return 0
+  return true
 }
 
-const main = async (): Promise<number> => {
+const main = async (): Promise<boolean> => {
   const options = demoOptions(process.argv.slice(2))
   if (options.help) {
     process.stdout.write(HELP)
-    return 0
+    return true
   }
   if (options.page) return pageUntilInterrupted(options)
   const timeline = new Timeline({ print: !options.json, verbose: options.verbose })
@@ -76,7 +77,7 @@ const main = async (): Promise<number> => {
       process.stdout.write(
         `${JSON.stringify({ passed, outcome, checks: results.map(([what, figure, ok]) => ({ what, figure, ok })), timeline: timeline.entries }, null, 2)}\n`,
       )
-      return passed ? 0 : 1
+      return passed
     }
     process.stdout.write('\n')
     for (const [what, figure, ok] of results)
@@ -87,17 +88,14 @@ const main = async (): Promise<number> => {
     process.stdout.write(
       `\nThe demo ${passed ? 'succeeded' : 'FAILED'}: ${timeline.entries.filter(({ kind }) => kind === 'transition').length} transitions, ${outcome.warnings} warnings.\n`,
     )
-    return passed ? 0 : 1
+    return passed
+  } catch (error) {
+    process.stderr.write(`The demo failed: ${error instanceof Error ? error.message : String(error)}\n`)
+    return false
   } finally {
     await place.close()
   }
 }
 
 // A process that had native video sources or sinks does not end by itself.
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    process.stderr.write(`The demo failed: ${error instanceof Error ? error.message : String(error)}\n`)
-    process.exit(1)
-  },
-)
+process.exit(await ended(HELP, main))

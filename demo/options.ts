@@ -30,7 +30,7 @@ export interface DemoOptions {
   readonly help: boolean
 }
 
-/** Arguments of the demo. Throws with a sentence that says what is wrong. */
+/** Arguments of the demo. A `RangeError` says what is wrong. */
 export const demoOptions = (args: string[]): DemoOptions => {
   const { values } = parseArgs({
     args,
@@ -49,8 +49,9 @@ export const demoOptions = (args: string[]): DemoOptions => {
   })
   const { gateway, token, secret, room, json, verbose, page, help } = values
   const port = Number(values.port)
-  if (!(Number.isInteger(port) && port >= 0 && port < 65_536)) throw new Error('--port is a number from 0 to 65535')
-  if (gateway && !token && !secret) throw new Error('--gateway needs --token or --secret')
-  if (!gateway && token) throw new Error('--token needs --gateway')
+  if (!(Number.isInteger(port) && port >= 0 && port < 65_536))
+    throw new RangeError('--port is a number from 0 to 65535')
+  if (gateway && !token && !secret) throw new RangeError('--gateway needs --token or --secret')
+  if (!gateway && token) throw new RangeError('--token needs --gateway')
   return { gateway, token, secret, room, json, verbose, page, port, open: !values['no-open'], help }
 }

@@ -1,5 +1,6 @@
 // `npm run mutants`: every mutant of the charts, until something notices it; exit code 1 when too many survive, or one unexplained.
 import { parseArgs } from 'node:util'
+import { ended } from '../tools/command.js'
 import { CHARTS } from '../src/testing/explore/index.js'
 import { seeded } from '../src/testing/scheduler/random.js'
 import { explained } from './explained.js'
@@ -117,11 +118,4 @@ const main = async (): Promise<boolean> => {
   return passes(summary)
 }
 
-try {
-  process.exitCode = (await main()) ? 0 : 1
-} catch (error) {
-  const { message, stack, code = '' } = error as Error & { code?: string }
-  const asked = error instanceof RangeError || code.startsWith('ERR_PARSE_ARGS')
-  process.stderr.write(asked ? `${message}\n\n${HELP}` : `${stack}\n`)
-  process.exitCode = 1
-}
+process.exitCode = await ended(HELP, main)

@@ -39,15 +39,12 @@ const keep = (results: readonly TierResult[]): void => {
 }
 
 /** `npm run explore -- --system`; returns the exit code. */
-export const exploreSystem = async ({ deep, json, tier, serve }: SystemArguments): Promise<number> => {
+export const exploreSystem = async ({ deep, json, tier, serve }: SystemArguments): Promise<boolean> => {
   const alone = tier === undefined ? undefined : tierOf(tier)
-  if (tier !== undefined && !alone) {
-    process.stdout.write(`no tier ${tier}\n\n${SYSTEM_HELP}`)
-    return 1
-  }
+  if (tier !== undefined && !alone) throw new RangeError(`no tier ${tier}`)
   if (serve && alone) {
     serveTier(alone, deep ? DEEP_SECONDS : BAR)
-    return 0
+    return true
   }
   const tiers = alone ? [alone] : deep ? [...TIERS, ...DEEP] : TIERS
   const args = (name: string) => ['--system', '--serve', '--tier', name, ...(deep ? ['--deep'] : [])]
@@ -59,5 +56,5 @@ export const exploreSystem = async ({ deep, json, tier, serve }: SystemArguments
   const passed = tiersPass(results, deep)
   if (json) process.stdout.write(`${JSON.stringify({ passed, seconds: secondsOf(results), tiers: results })}\n`)
   else process.stdout.write(`${tableOf(results, deep)}\n${passed ? 'passed' : 'FAILED'}\n`)
-  return passed ? 0 : 1
+  return passed
 }

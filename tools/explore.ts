@@ -1,6 +1,7 @@
 // `npm run explore`: every reachable state of the charts, and whether it is as it should be; exit code 1 when it is not.
 import { parseArgs } from 'node:util'
 import { exploreSystem, SYSTEM_HELP } from '../system/main.js'
+import { ended } from './command.js'
 import { CHARTS, explore, passes, reportOf } from '../src/testing/explore/index.js'
 
 const HELP = `npm run explore -- [CHART...]
@@ -13,7 +14,7 @@ ${SYSTEM_HELP}
   --json       data instead of text
 `
 
-const main = async (): Promise<number> => {
+const main = async (): Promise<boolean> => {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
     options: {
@@ -25,12 +26,15 @@ const main = async (): Promise<number> => {
       help: { type: 'boolean', default: false },
     },
   })
-  const unknown = positionals.filter((name) => !CHARTS.some((chart) => chart.name === name))
-  if (values.help || unknown.length > 0) {
-    process.stdout.write(unknown.length > 0 ? `no chart ${unknown.join(', ')}\n\n${HELP}` : HELP)
-    return values.help ? 0 : 1
+  if (values.help) {
+    process.stdout.write(HELP)
+    return true
   }
+  const unknown = positionals.filter((name) => !CHARTS.some((chart) => chart.name === name))
+  if (unknown.length > 0) throw new RangeError(`no chart ${unknown.join(', ')}`)
   const { system, tier, ...rest } = values
+  const alone = ['tier', 'deep', 'serve'].find((option) => !system && option in values && values[option as 'tier'])
+  if (alone) throw new RangeError(`--${alone} needs --system`)
   if (system) return exploreSystem({ ...rest, tier })
   const results = CHARTS.filter(({ name }) => positionals.length === 0 || positionals.includes(name)).map((chart) => {
     const start = performance.now()
@@ -45,7 +49,7 @@ const main = async (): Promise<number> => {
     const failed = results.filter((result) => !result.passed).map(({ chart }) => chart)
     process.stdout.write(passed ? 'passed\n' : `FAILED: ${failed.join(', ')}\n`)
   }
-  return passed ? 0 : 1
+  return passed
 }
 
-process.exitCode = await main()
+process.exitCode = await ended(HELP, main)

@@ -1,6 +1,7 @@
 // `npm run diagrams`: draws every chart into visualizations/diagrams; with `--check` it only says what is stale.
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { ended } from '../tools/command.js'
 import { drawAll, type Drawn } from './src/files.js'
 import { fill, staleIn } from './src/folder.js'
 import { moduleOf } from './src/render/module.js'
@@ -30,7 +31,7 @@ const report = (drawn: readonly Drawn[]): string =>
   line('chart', 'states', 'edges', 'svg', 'mmd', 'md', 'scxml') +
   drawn.map((one) => line(one.chart, one.states, one.edges, ...Object.values(sizes(one)))).join('')
 
-const main = async (): Promise<number> => {
+const main = async (): Promise<boolean> => {
   const { values } = parseArgs({
     options: {
       check: { type: 'boolean', default: false },
@@ -40,7 +41,7 @@ const main = async (): Promise<number> => {
   })
   if (values.help) {
     process.stdout.write(HELP)
-    return 0
+    return true
   }
   const drawn = await drawAll()
   const files = Object.assign({}, ...drawn.map((one) => one.files)) as Record<string, string>
@@ -54,12 +55,12 @@ const main = async (): Promise<number> => {
   if (values.json) {
     const charts = drawn.map((one) => ({ chart: one.chart, states: one.states, edges: one.edges, bytes: sizes(one) }))
     process.stdout.write(`${JSON.stringify({ passed: !failed, charts, stale })}\n`)
-    return failed ? 1 : 0
+    return !failed
   }
   process.stdout.write(report(drawn))
   for (const { name, why } of stale) process.stdout.write(`${values.check ? 'STALE' : 'written'}  ${name} (${why})\n`)
   if (failed) process.stdout.write('FAILED: npm run diagrams, and look at what it draws\n')
-  return failed ? 1 : 0
+  return !failed
 }
 
-process.exitCode = await main()
+process.exitCode = await ended(HELP, main)
