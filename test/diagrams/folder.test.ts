@@ -47,7 +47,7 @@ test('docs/charts.md shows every chart, beside two paragraphs', () => {
     .map((section) => {
       const blocks = section.trim().split(/\n\n+/).slice(1)
       const picture = blocks.flatMap(
-        (block) => /^!\[[^\]]+\]\(\.\.\/visualizations\/diagrams\/(\w+)\.svg\)/.exec(block)?.[1] ?? [],
+        (block) => /^\[!\[[^\]]+\]\((\.\.\/visualizations\/diagrams\/(\w+)\.svg)\)\]\(\1\)/.exec(block)?.[2] ?? [],
       )
       return [picture, blocks.filter((block) => /^[A-Z]/.test(block)).length]
     })

@@ -210,6 +210,32 @@ describe('the server', () => {
     await open.close()
   })
 
+  const event = (of: unknown) => JSON.stringify({ type: 'xstate.event', event: of })
+
+  test.each([
+    'rubbish{',
+    'null',
+    '5',
+    '{}',
+    '{"type":"unload"}',
+    event(undefined),
+    event('no JSON'),
+    event('null'),
+    event('{"$$type":"scxml","data":null}'),
+    event('{"$$type":"scxml","data":{"type":5}}'),
+    event('{"type":"page.hidden"}'),
+    Buffer.from('{"type":"xstate.inspecting"}'),
+  ])('closes on who sends %s, and goes on for the others', async (message) => {
+    const wire = new WebSocket(served.url)
+    await once(wire, 'open')
+    wire.send(message)
+    expect((await once(wire, 'close'))[0]).toBe(1007)
+    receiver.send(idOf('page'), 'page.hidden')
+    await receiver.until((told) =>
+      told.some(({ type, sessionId }) => type === 'service.state' && sessionId === idOf('page')),
+    )
+  })
+
   test('rejects where its port is taken', async () => {
     const port = Number(new URL(served.url).port)
     await expect(serveXState4Inspector(session.socket, { port })).rejects.toMatchObject({ code: 'EADDRINUSE' })

@@ -67,9 +67,12 @@ describe('the end of the session', () => {
   test('is told behind its last step, and nothing is awaited any more', async () => {
     const looker = await new Looker(served.url).until(({ told }) => told.length > 0)
     await session.connect()
+    session.socket.send('the last')
     await session.dispose()
     await looker.ended()
     expect([looker.code, looker.told.at(-1)?.over, looker.steps]).toEqual([1000, true, written(seen)])
+    expect(looker.told.at(-1)?.messages).toEqual(session.socket.messages)
+    expect(session.socket.messages.sent).toBe(1)
     expect(looker.steps.findLast(({ chart }) => chart === 'session')).toMatchObject({ to: 'closed', ended: true })
   })
 

@@ -74,7 +74,7 @@ export class Broadcast {
   }
 
   #bid(page: WebSocket): void {
-    this.#send(page, this.#line({ over: true }))
+    this.#send(page, this.#line({ over: true, messages: this.socket.messages }))
     page.close(1000)
   }
 

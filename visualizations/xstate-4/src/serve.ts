@@ -5,12 +5,16 @@ import { inspect } from '@xstate/inspect/lib/server.js'
 import { WebSocketServer } from 'ws'
 import type { RealtimeSocket } from '../../../src/index.js'
 import { bridgeToXState4 } from './bridge.js'
+import { guarded } from './guard.js'
 
 /** Options of {@link serveXState4Inspector}. */
 interface ServeOptions {
   /** Port on 127.0.0.1; 0 takes any free one. Default 0. */
   readonly port?: number
-  /** Pages that may look at the session **and send events to its charts**: `https://stately.ai`. Default: none. */
+  /**
+   * Pages that may look at the session **and send events to its charts**: `https://stately.ai`. Default: none. Programs of
+   * this machine, which have no origin, may do both.
+   */
   readonly origins?: readonly string[]
 }
 
@@ -31,7 +35,7 @@ const inspectorOf = (server: WebSocketServer) => {
   Object.defineProperty(globalThis, '__xstate__', { configurable: true, get: () => devTools, set: () => {} })
   try {
     // Its types are those of `ws` for CommonJS, which TypeScript holds to be others.
-    return { inspector: inspect({ server: server as never }), devTools }
+    return { inspector: inspect({ server: guarded(server) as never }), devTools }
   } finally {
     if (before) Object.defineProperty(globalThis, '__xstate__', before)
     else Reflect.deleteProperty(globalThis, '__xstate__')
