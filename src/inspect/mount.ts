@@ -26,7 +26,7 @@ export interface Inspector {
 
 /** What lasts is drawn anew this often. */
 const TICK_MS = 250
-/** In a burst of steps, as a connect is one, the charts are painted this often, and the rest once it is over. */
+/** In a burst of steps the charts are painted this often, and the rest once it is over. A connect is one from its first step on. */
 const BURST_MS = 100
 /** A burst that does not end is followed all the same. */
 const LONGEST_BURST_MS = 1_000
@@ -41,8 +41,8 @@ const countsOf = (messages: object): string =>
  * instead of a socket is shown as a recording; a `StepSource` is a session that runs elsewhere. Everything is inside a
  * shadow root: neither styles nor names of the page and of the inspector meet.
  *
- * It watches from now on. Until `end()` it costs what an observer of `socket.inspect` costs, and one drawing a frame in
- * which something happened; after it nothing.
+ * It watches from now on. A step that comes alone is shown with the next frame, those of a burst or a connect every 100
+ * milliseconds. Until `end()` it costs what an observer of `socket.inspect` and these drawings cost; after it nothing.
  */
 export const mountInspector = (element: HTMLElement, source: Inspected | StepSource | readonly Step[]): Inspector => {
   const owner = element.ownerDocument
@@ -58,6 +58,9 @@ export const mountInspector = (element: HTMLElement, source: Inspected | StepSou
   let pause: (() => void) | undefined
   let painted = -Infinity
   let stepped = -Infinity
+  let burst = -Infinity
+  let connecting = false
+  let hurried = false
   let rest = -Infinity
 
   const later = (ms: number, call: () => void) => {
@@ -68,14 +71,21 @@ export const mountInspector = (element: HTMLElement, source: Inspected | StepSou
   const nextFrame = () => {
     pause?.()
     pause = undefined
-    frame ??= over ? undefined : view?.requestAnimationFrame(paint)
+    frame ??= over ? undefined : view?.requestAnimationFrame(onFrame)
   }
-  /** With the next frame; in a burst later, since painting takes from what is painted. */
+  /** Painting takes from what is painted: a connect may be over before the first time that it is its turn. */
+  const wait = () => (connecting ? Math.max(painted, burst) : painted) + BURST_MS - clock.now()
+  const onFrame = () => {
+    frame = undefined
+    if (hurried || !connecting || wait() <= 0) paint()
+    else soon()
+  }
+  /** With the next frame; in a burst later. */
   const soon = () => {
     if (frame !== undefined || pause || over) return
-    const wait = painted + BURST_MS - clock.now()
-    if (wait <= 0) nextFrame()
-    else pause = later(wait, nextFrame)
+    const ms = wait()
+    if (ms <= 0) nextFrame()
+    else pause = later(ms, nextFrame)
   }
   const go = (to: number | undefined) => {
     story.go(to)
@@ -85,6 +95,7 @@ export const mountInspector = (element: HTMLElement, source: Inspected | StepSou
   /** What a reader does is answered with the next frame in every view. */
   const atOnce = () => {
     rest = -Infinity
+    hurried = true
     nextFrame()
   }
   const timeline = new Timeline(make, story, now, go, atOnce)
@@ -95,6 +106,7 @@ export const mountInspector = (element: HTMLElement, source: Inspected | StepSou
   const paint = () => {
     if (frame !== undefined) view?.cancelAnimationFrame(frame)
     frame = undefined
+    hurried = false
     if (over) return
     charts.show(story.moment)
     player.show()
@@ -122,11 +134,14 @@ export const mountInspector = (element: HTMLElement, source: Inspected | StepSou
       ...(recorded ? [] : [outbox]),
     ),
   )
-  charts.element.addEventListener('change', nextFrame)
+  charts.element.addEventListener('change', atOnce)
   const onStep = (step: Step) => {
     story.add(step)
-    const isAlone = clock.now() - stepped >= BURST_MS
-    stepped = clock.now()
+    const now = clock.now()
+    const isAlone = now - stepped >= BURST_MS
+    if (isAlone) burst = now
+    stepped = now
+    if (step.chart === 'connection') connecting = step.to.startsWith('connecting')
     if (story.at === undefined) charts.taken(step)
     if (isAlone) nextFrame()
     else soon()
@@ -166,7 +181,7 @@ export const mountInspector = (element: HTMLElement, source: Inspected | StepSou
     go,
     choose: (chart) => {
       charts.choose(chart)
-      nextFrame()
+      atOnce()
     },
     get lit() {
       return charts.lit
