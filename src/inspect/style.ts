@@ -17,11 +17,12 @@ export const STYLE = `${PICTURE_STYLE}
 ${PALETTE}
 :host{display:block}
 *{box-sizing:border-box}
-.inspector{font:13px/1.45 system-ui,'Liberation Sans',sans-serif;color:var(--text);display:grid;gap:12px;min-width:0}
+.inspector{font:13px/1.45 system-ui,'Liberation Sans',sans-serif;color:var(--text);display:grid;gap:12px;min-width:0;
+container-type:inline-size}
 section{background:var(--panel);border:1px solid var(--rule);border-radius:10px;padding:12px;min-width:0}
 header{display:flex;flex-wrap:wrap;align-items:center;gap:4px 12px;margin-bottom:8px}
 h2{font-size:13px;font-weight:600;margin:0;flex:1}
-.tools{display:flex;align-items:center;gap:6px;color:var(--faint)}
+.tools{display:flex;align-items:center;gap:6px;color:var(--faint);min-width:0}
 .tools label{display:flex;align-items:center;gap:4px;white-space:nowrap}
 .scale{min-width:42px;text-align:center;font-variant-numeric:tabular-nums;color:var(--faint)}
 button,input[type=search]{font:inherit;color:var(--text);background:var(--panel);border:1px solid var(--rule);
@@ -75,7 +76,10 @@ summary span{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 .who{font-weight:600}
 .cause{color:var(--accent)}
 pre{margin:0;padding:8px 12px 10px 86px;white-space:pre-wrap;overflow-wrap:anywhere;background:var(--ground)}
-@media (max-width:640px){
+/* By the width of the inspector, which need not be that of the page. */
+@container (max-width:640px){
+/* Half a row more than fits says that there are others. */
+.tabs{height:178px}
 summary{grid-template-columns:64px minmax(0,1fr) 32px;gap:1px 8px}
 summary .generation{grid-area:1/3}summary .way,summary .cause{grid-column:2/-1}summary .way{white-space:normal}
 pre{padding-left:8px}.stage{height:420px}
