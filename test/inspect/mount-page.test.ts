@@ -212,3 +212,18 @@ test.each([220, 390])('in %i px all that a row of the log says is inside its pan
   await photographed(page, `mounted-${width}`)
   expect(outside).toEqual([])
 })
+
+test('a count covers no label, however large it is', async () => {
+  await shown()
+  const { text, covered } = await page.evaluate(() => {
+    const root = document.querySelector('#a')!.shadowRoot!
+    const badge = root.querySelector('.count')!
+    const { left, right, top, bottom } = badge.getBoundingClientRect()
+    const covered = [...root.querySelectorAll('.picture > svg:not(.sheet) tspan')].filter((line) => {
+      const other = line.getBoundingClientRect()
+      return other.left < right && left < other.right && other.top < bottom && top < other.bottom
+    })
+    return { text: badge.textContent, covered: covered.map(({ textContent }) => textContent) }
+  })
+  expect([text, covered]).toEqual(['×1k', []])
+})
