@@ -122,7 +122,9 @@ export class ChartPicture {
     if (!badge.isConnected) this.#badges.append(badge)
     badge.setAttribute('x', String(numberOf(first, 'x') - 2))
     badge.setAttribute('y', String(numberOf(line, 'y') - 1))
-    badge.textContent = shortly(count)
+    const text = shortly(count)
+    badge.textContent = text
+    badge.classList.toggle('long', text.length > 3)
     this.#counts.set(edge, badge)
   }
 

@@ -58,8 +58,9 @@ border-left-color:var(--tone)}
 .taken text{font-weight:700}
 .flash>.way{stroke:var(--accent);stroke-width:5}
 .flash text,.flash tspan{fill:var(--accent);font-weight:700}
-.sheet .count{fill:var(--accent);font-size:8px;font-weight:700;text-anchor:end;paint-order:stroke;stroke:var(--page);
+.sheet .count{fill:var(--accent);font-size:10px;font-weight:700;text-anchor:end;paint-order:stroke;stroke:var(--page);
 stroke-width:3px}
+.sheet .long{font-size:8px}
 .player{display:flex;flex-wrap:wrap;align-items:center;gap:6px;padding:8px 12px}
 .player input{flex:1;min-width:120px}
 .where{color:var(--faint);font-variant-numeric:tabular-nums;min-width:130px;text-align:right}
