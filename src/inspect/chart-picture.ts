@@ -9,6 +9,9 @@ const FLASH_MS = 600
 
 const numberOf = (element: Element | null | undefined, name: string): number => Number(element?.getAttribute(name) ?? 0)
 
+/** In four characters: there is no room for more. */
+const shortly = (count: number): string => (count < 1_000 ? `×${count}` : `×${Math.floor(count / 1_000)}k`)
+
 /** A place in the picture, in its own units. */
 export interface Place {
   readonly x: number
@@ -31,6 +34,8 @@ export class ChartPicture {
   readonly #edges = new Map<string, Element>()
   readonly #arrows = new Map<string, Element>()
   readonly #counts = new Map<string, Element>()
+  /** Above all else on the sheet. */
+  readonly #badges: SVGElement
   #lit: readonly string[] = []
   #lights: readonly Element[] = []
   #taken: readonly Element[] = []
@@ -46,6 +51,8 @@ export class ChartPicture {
     this.#svg = this.element.querySelector('svg') as SVGSVGElement
     this.#sheet = this.#made('svg', { class: 'sheet', 'aria-hidden': 'true' }) as SVGSVGElement
     this.#sheet.setAttribute('viewBox', this.#svg.getAttribute('viewBox') ?? '')
+    this.#badges = this.#made('g', {})
+    this.#sheet.append(this.#badges)
     this.element.append(this.#sheet)
     const collect = (name: string, into: Map<string, Element>) => {
       for (const part of this.#svg.querySelectorAll(`[${name}]`)) into.set(part.getAttribute(name) ?? '', part)
@@ -106,16 +113,18 @@ export class ChartPicture {
     for (const edge of this.#counts.keys()) if (!counts.has(edge)) this.#counts.delete(edge)
   }
 
-  /** Behind the first line of the label, above all else: what is there already is short of room. */
+  /** Before the first line of the label, where its own arrow is: the layout keeps no room behind it. */
   #badge(edge: string, count: number): void {
     const line = this.#edges.get(edge)?.querySelector('text')
-    const last = line?.lastElementChild
-    if (!line || !last) return
+    const first = line?.firstElementChild
+    if (!line || !first) return
     const badge = this.#counts.get(edge) ?? this.#made('text', { class: 'count' })
-    if (!badge.isConnected) this.#sheet.append(badge)
-    badge.setAttribute('x', String(numberOf(last, 'x') + numberOf(last, 'textLength') + 4))
-    badge.setAttribute('y', line.getAttribute('y') ?? '0')
-    badge.textContent = `×${count}`
+    if (!badge.isConnected) this.#badges.append(badge)
+    badge.setAttribute('x', String(numberOf(first, 'x') - 2))
+    badge.setAttribute('y', String(numberOf(line, 'y') - 1))
+    const text = shortly(count)
+    badge.textContent = text
+    badge.classList.toggle('long', text.length > 3)
     this.#counts.set(edge, badge)
   }
 
@@ -124,14 +133,14 @@ export class ChartPicture {
     for (const part of this.#taken) part.remove()
     this.#taken = last.edges.flatMap((edge) => this.#copies(edge))
     for (const copy of this.#taken) copy.classList.add('taken')
-    this.#sheet.append(...this.#taken)
+    this.#badges.before(...this.#taken)
     this.#last = last
   }
 
   #flash(edge: string): void {
     for (const copy of this.#copies(edge)) {
       copy.classList.add('flash')
-      this.#sheet.append(copy)
+      this.#badges.before(copy)
       // In steps: each of them paints the sheet anew, while a connect may be under way.
       const flash = copy.animate?.([{ opacity: 1 }, { opacity: 0 }], { duration: FLASH_MS, easing: 'steps(2)' })
       if (flash) flash.onfinish = () => copy.remove()

@@ -1,11 +1,11 @@
 import { ChartPicture } from './chart-picture.js'
 import { buttonOf, type Make } from './dom.js'
 import { pictureOf } from './pictures.js'
-import type { Moment, Standing } from './story.js'
 import type { Step } from './step.js'
+import { notYet, type Moment, type Standing } from './story.js'
 import { toneOf } from './tone.js'
 
-const FIRST = ['connection', 'negotiation', 'channel', 'session']
+const FIRST = ['connection', 'negotiation', 'channel', 'session', 'page']
 /** A state that lasts so long is gone to. */
 const STAYS_MS = 100
 const ZOOMS = [0.35, 0.5, 0.65, 0.8, 1, 1.25, 1.6]
@@ -17,7 +17,9 @@ const shortened = (state: string): string => {
   return regions.map((region) => region.slice(regions.length > 1 ? -1 : -2).join('.\u200B')).join(' · ')
 }
 
-const rank = ({ chart }: Standing): number => (FIRST.includes(chart) ? FIRST.indexOf(chart) : FIRST.length)
+/** Farewells come last, as they come and go: no other tab may move for them. */
+const rank = ({ chart, kind }: Standing): number =>
+  FIRST.includes(chart) ? FIRST.indexOf(chart) : FIRST.length + (kind === 'farewell' ? 1 : 0)
 
 /** Every chart with its state, as tabs; below them the picture of the one that is chosen. */
 export class ChartsView {
@@ -70,9 +72,10 @@ export class ChartsView {
     return this.#picture()?.lit ?? []
   }
 
-  /** Chooses the chart that is shown. */
+  /** Chooses the chart that is shown; `change` is said, and whoever hears it shows it. */
   choose(chart: string): void {
     this.#chosen = chart
+    this.element.dispatchEvent(new Event('change'))
   }
 
   /** An edge was taken; it flashes with the next look. */
@@ -81,20 +84,29 @@ export class ChartsView {
       this.#fresh.set(chart, [...(this.#fresh.get(chart) ?? []), ...edges])
   }
 
-  show(moment: Moment): void {
-    const all = [...moment.values()].filter(({ kind, ended }) => pictureOf(kind) && !(ended && kind === 'farewell'))
-    const sorted = all.toSorted((a, b) => rank(a) - rank(b) || (a.chart < b.chart ? -1 : 1))
-    for (const standing of sorted) this.#tab(standing)
+  /** Shows a moment; tabs are there for all charts of the latest one, so that they stay where they are. */
+  show(moment: Moment, latest: Moment): void {
+    const sorted = [...latest.values()]
+      .map((standing) => moment.get(standing.chart) ?? notYet(standing))
+      .filter(({ chart, kind, state, ended }) => {
+        const isPast = kind === 'farewell' && (ended || state === '')
+        return pictureOf(kind) && (!isPast || chart === this.#chosen)
+      })
+      .toSorted((a, b) => rank(a) - rank(b))
+    const chosen = sorted.find(({ chart }) => chart === this.#chosen) ?? sorted[0]
+    for (const [at, standing] of sorted.entries()) {
+      const tab = this.#tab(standing, standing === chosen)
+      if (this.#list.children[at] !== tab) this.#list.insertBefore(tab, this.#list.children[at] ?? null)
+    }
     for (const [chart, tab] of this.#tabs)
       if (!sorted.some((standing) => standing.chart === chart)) {
         tab.remove()
         this.#tabs.delete(chart)
       }
-    const chosen = moment.get(this.#chosen) ?? sorted[0]
     if (chosen) this.#draw(chosen)
   }
 
-  #tab({ chart, label, state, ended }: Standing): void {
+  #tab({ chart, label, state, ended }: Standing, selected: boolean): HTMLElement {
     const { make } = this
     let tab = this.#tabs.get(chart)
     if (!tab) {
@@ -104,29 +116,20 @@ export class ChartsView {
         make('span', { class: 'chart' }),
         make('span', { class: 'state' }),
       )
-      tab.addEventListener('click', () => this.#pick(chart))
+      tab.addEventListener('click', () => this.choose(chart))
       this.#tabs.set(chart, tab)
-      this.#list.append(tab)
     }
     const [name, now] = tab.children as unknown as [HTMLElement, HTMLElement]
     if (name.textContent !== label) name.textContent = label
-    if (now.title !== state) {
-      now.textContent = shortened(state)
-      now.title = state
+    const said = state || 'not there yet'
+    if (now.title !== said) {
+      now.textContent = shortened(said)
+      now.title = said
     }
-    tab.dataset.tone = ended ? 'off' : toneOf(state)
-    const selected = chart === this.#chosen
+    tab.dataset.tone = ended || state === '' ? 'off' : toneOf(state)
     tab.setAttribute('aria-selected', String(selected))
     tab.tabIndex = selected ? 0 : -1
-  }
-
-  #pick(chart: string): void {
-    this.#chosen = chart
-    for (const [id, tab] of this.#tabs) {
-      tab.setAttribute('aria-selected', String(id === chart))
-      tab.tabIndex = id === chart ? 0 : -1
-    }
-    this.element.dispatchEvent(new Event('change'))
+    return tab
   }
 
   #keyed(event: KeyboardEvent): void {
@@ -134,9 +137,9 @@ export class ChartsView {
     if (!step) return
     event.preventDefault()
     const tabs = [...this.#list.children] as HTMLButtonElement[]
-    const now = tabs.findIndex((tab) => tab.dataset.chart === this.#chosen)
+    const now = tabs.findIndex((tab) => tab.tabIndex === 0)
     const next = tabs[(now + step + tabs.length) % tabs.length]
-    this.#pick(next?.dataset.chart ?? this.#chosen)
+    this.choose(next?.dataset.chart ?? this.#chosen)
     next?.focus()
   }
 

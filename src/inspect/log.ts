@@ -35,7 +35,13 @@ export class Log {
     })
     this.#filter.addEventListener('input', () => this.onChange())
     this.#count = make('output', { class: 'scale' })
-    this.#body = make('div', { class: 'rows', tabindex: 0, role: 'region', 'aria-label': 'Transitions, newest first' })
+    this.#body = make('div', {
+      class: 'rows',
+      tabindex: 0,
+      role: 'region',
+      'aria-label': 'Transitions, newest first: arrow keys walk',
+    })
+    this.#body.addEventListener('keydown', (event) => this.#keyed(event))
     this.element = make(
       'section',
       { class: 'log', 'aria-label': 'Transition log' },
@@ -81,7 +87,8 @@ export class Log {
       {},
       make(
         'summary',
-        {},
+        // All rows are one stop: that of the list around them.
+        { tabindex: -1 },
         make('span', { class: 'at' }, `${at.toFixed(1)}`),
         make('span', { class: 'who' }, step.label),
         make('span', { class: 'way' }, way),
@@ -92,6 +99,16 @@ export class Log {
     row.addEventListener('toggle', () => row.querySelector('pre') ?? row.append(this.#details(step)))
     this.#rows.set(step, row)
     return row
+  }
+
+  #keyed(event: KeyboardEvent): void {
+    const rows = [...this.#body.children]
+    const now = rows.findIndex((row) => row.contains(event.target as Node))
+    const to = { ArrowDown: now + 1, ArrowUp: now - 1, Home: 0, End: rows.length - 1 }[event.key]
+    if (to === undefined) return
+    event.preventDefault()
+    if (to < 0) this.#body.focus()
+    else rows[to]?.querySelector('summary')?.focus()
   }
 
   #details({ edges, context, event }: Step): HTMLElement {

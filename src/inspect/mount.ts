@@ -31,6 +31,9 @@ const BURST_MS = 100
 /** A burst that does not end is followed all the same. */
 const LONGEST_BURST_MS = 1_000
 
+/** Who is in an element now. */
+const mounted = new WeakMap<HTMLElement, Inspector>()
+
 const countsOf = (messages: object): string =>
   Object.entries(messages)
     .map(([what, count]) => `${what} ${count}`)
@@ -42,14 +45,19 @@ const countsOf = (messages: object): string =>
  * shadow root: neither styles nor names of the page and of the inspector meet.
  *
  * It watches from now on. A step that comes alone is shown with the next frame, those of a burst or a connect every 100
- * milliseconds. Until `end()` it costs what an observer of `socket.inspect` and these drawings cost; after it nothing.
+ * milliseconds. Until `end()` it costs what an observer of `socket.inspect` and these drawings cost;
+ * after it nothing. An inspector that is in the element already is ended first.
+ *
+ * Throws a `TypeError` that names the argument that is none of these, before anything is touched.
  */
 export const mountInspector = (element: HTMLElement, source: Inspected | StepSource | readonly Step[]): Inspector => {
+  if (typeof element?.attachShadow !== 'function') throw new TypeError('element: not an element of a page')
+  const { follow, live, clock } = sourceOf(source)
+  mounted.get(element)?.end()
   const owner = element.ownerDocument
   const view = owner.defaultView
   const make = makeIn(owner)
   const story = new Story()
-  const { follow, live, clock } = sourceOf(source)
   const recorded = !live
   const now = () => live?.now() ?? (story.steps.at(-1)?.at ?? 0) + 1
   const root = element.shadowRoot ?? element.attachShadow({ mode: 'open' })
@@ -108,12 +116,13 @@ export const mountInspector = (element: HTMLElement, source: Inspected | StepSou
     frame = undefined
     hurried = false
     if (over) return
-    charts.show(story.moment)
+    showCharts()
     player.show()
     painted = clock.now()
     const quiet = painted - stepped >= BURST_MS || painted - rest >= LONGEST_BURST_MS
     if (recorded || story.at !== undefined || (quiet && painted - rest >= TICK_MS)) showRest()
   }
+  const showCharts = () => charts.show(story.moment, story.latest)
   /** What need not be there with the frame. */
   const showRest = () => {
     rest = clock.now()
@@ -134,7 +143,7 @@ export const mountInspector = (element: HTMLElement, source: Inspected | StepSou
       ...(recorded ? [] : [outbox]),
     ),
   )
-  charts.element.addEventListener('change', atOnce)
+  charts.element.addEventListener('change', showCharts)
   const onStep = (step: Step) => {
     story.add(step)
     const now = clock.now()
@@ -176,12 +185,11 @@ export const mountInspector = (element: HTMLElement, source: Inspected | StepSou
   sizes?.observe(element)
   paint()
 
-  return {
+  const inspector: Inspector = {
     paint,
     go,
     choose: (chart) => {
-      charts.choose(chart)
-      atOnce()
+      if (!over) charts.choose(chart)
     },
     get lit() {
       return charts.lit
@@ -200,6 +208,9 @@ export const mountInspector = (element: HTMLElement, source: Inspected | StepSou
       sizes?.disconnect()
       if (frame !== undefined) view?.cancelAnimationFrame(frame)
       root.replaceChildren()
+      mounted.delete(element)
     },
   }
+  mounted.set(element, inspector)
+  return inspector
 }

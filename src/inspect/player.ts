@@ -56,6 +56,7 @@ export class Player {
     this.#where.textContent = last
       ? `${shown} of ${steps.length}, ${timeOf(last.at - (steps[0]?.at ?? 0))}`
       : 'no step yet'
+    this.#bar.setAttribute('aria-valuetext', this.#where.textContent)
     this.#live.setAttribute('aria-pressed', String(at === undefined))
   }
 

@@ -29,9 +29,24 @@ interface LiveSource {
   messages(): object
 }
 
-/** Whatever the inspector is given, as the one thing that it shows. */
+const isStep = (given: Partial<Step> | null): boolean =>
+  typeof given?.at === 'number' &&
+  typeof given.chart === 'string' &&
+  typeof given.to === 'string' &&
+  Array.isArray(given.edges)
+
+/**
+ * Whatever the inspector is given, as the one thing that it shows. Throws a `TypeError` for what is neither a socket nor
+ * a source nor a list of steps.
+ */
 export const sourceOf = (given: Inspected | StepSource | readonly Step[]): StepSource => {
-  if (!('length' in given)) return 'follow' in given ? given : socketSource(given)
+  if (!Array.isArray(given)) {
+    const { follow, clock, inspect, getSnapshot } = (given ?? {}) as Partial<StepSource & Inspected>
+    if (typeof follow === 'function' && clock) return given as StepSource
+    if (typeof inspect === 'function' && typeof getSnapshot === 'function') return socketSource(given as Inspected)
+  }
+  if (!Array.isArray(given) || !given.every(isStep))
+    throw new TypeError('source: neither a socket nor a StepSource nor a list of steps')
   return {
     follow: ({ past }) => {
       past(given)

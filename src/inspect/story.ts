@@ -12,6 +12,15 @@ export interface Standing {
   readonly counts: ReadonlyMap<string, number>
 }
 
+/** The same chart before its first step: in no state yet. */
+export const notYet = (standing: Standing): Standing => ({
+  ...standing,
+  state: '',
+  ended: false,
+  last: { ...standing.last, edges: [] },
+  counts: new Map(),
+})
+
 /** All charts at one moment. */
 export type Moment = ReadonlyMap<string, Standing>
 
@@ -88,6 +97,11 @@ export class Story {
     const charts = new Map(this.#before)
     for (const step of this.#steps.slice(0, this.at)) after(charts, step)
     return charts
+  }
+
+  /** The charts at the end, in the order in which they began: all that there are at any moment. */
+  get latest(): Moment {
+    return this.#now
   }
 
   /** The last step that is shown. */

@@ -17,11 +17,12 @@ export const STYLE = `${PICTURE_STYLE}
 ${PALETTE}
 :host{display:block}
 *{box-sizing:border-box}
-.inspector{font:13px/1.45 system-ui,'Liberation Sans',sans-serif;color:var(--text);display:grid;gap:12px;min-width:0}
+.inspector{font:13px/1.45 system-ui,'Liberation Sans',sans-serif;color:var(--text);display:grid;gap:12px;min-width:0;
+container-type:inline-size}
 section{background:var(--panel);border:1px solid var(--rule);border-radius:10px;padding:12px;min-width:0}
 header{display:flex;flex-wrap:wrap;align-items:center;gap:4px 12px;margin-bottom:8px}
 h2{font-size:13px;font-weight:600;margin:0;flex:1}
-.tools{display:flex;align-items:center;gap:6px;color:var(--faint)}
+.tools{display:flex;align-items:center;gap:6px;color:var(--faint);min-width:0}
 .tools label{display:flex;align-items:center;gap:4px;white-space:nowrap}
 .scale{min-width:42px;text-align:center;font-variant-numeric:tabular-nums;color:var(--faint)}
 button,input[type=search]{font:inherit;color:var(--text);background:var(--panel);border:1px solid var(--rule);
@@ -57,7 +58,9 @@ border-left-color:var(--tone)}
 .taken text{font-weight:700}
 .flash>.way{stroke:var(--accent);stroke-width:5}
 .flash text,.flash tspan{fill:var(--accent);font-weight:700}
-.sheet .count{fill:var(--accent);font-weight:700;paint-order:stroke;stroke:var(--page);stroke-width:4px}
+.sheet .count{fill:var(--accent);font-size:10px;font-weight:700;text-anchor:end;paint-order:stroke;stroke:var(--page);
+stroke-width:3px}
+.sheet .long{font-size:8px}
 .player{display:flex;flex-wrap:wrap;align-items:center;gap:6px;padding:8px 12px}
 .player input{flex:1;min-width:120px}
 .where{color:var(--faint);font-variant-numeric:tabular-nums;min-width:130px;text-align:right}
@@ -75,7 +78,10 @@ summary span{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 .who{font-weight:600}
 .cause{color:var(--accent)}
 pre{margin:0;padding:8px 12px 10px 86px;white-space:pre-wrap;overflow-wrap:anywhere;background:var(--ground)}
-@media (max-width:640px){
+/* By the width of the inspector, which need not be that of the page. */
+@container (max-width:640px){
+/* Half a row more than fits says that there are others. */
+.tabs{height:178px}
 summary{grid-template-columns:64px minmax(0,1fr) 32px;gap:1px 8px}
 summary .generation{grid-area:1/3}summary .way,summary .cause{grid-column:2/-1}summary .way{white-space:normal}
 pre{padding-left:8px}.stage{height:420px}

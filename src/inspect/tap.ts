@@ -67,19 +67,18 @@ export class Tap {
     if (event.type !== '@xstate.snapshot') return
     const chart = chartOf(actor)
     if (!chart) return
-    this.#meet(actor)
+    this.meet(actor.system.get('session') as AnyActorRef | undefined, actor)
     this.#step(actor.id, chart, event.event.type, this.#edges.get(actor.id) ?? [])
     this.#edges.delete(actor.id)
   }
 
-  /** Charts that were there before anybody looked and that no snapshot of a socket names. */
-  #meet(actor: AnyActorRef): void {
-    if (this.#met) return
+  /** Charts that were there before anybody looked and that no snapshot of a socket names; all but one, once. */
+  meet(session: AnyActorRef | undefined, but?: AnyActorRef): void {
+    if (this.#met || !session) return
     this.#met = true
-    const root = chartOf(actor.system.get('session') as AnyActorRef | undefined)
-    for (const child of Object.values(root?.children ?? {})) {
+    for (const child of Object.values(chartOf(session)?.children ?? {})) {
       const chart = chartOf(child)
-      if (child && chart && child !== actor && !this.#last.has(child.id)) this.begin(child.id, dotted(chart.value))
+      if (child && chart && child !== but && !this.#last.has(child.id)) this.begin(child.id, dotted(chart.value))
     }
   }
 
@@ -129,6 +128,9 @@ const sceneOf = (socket: Inspected): Scene => {
   }
 }
 
+/** The session's own chart; `undefined` for what only looks like a socket, whose other charts are met with an event. */
+const rootOf = (socket: Inspected): AnyActorRef | undefined => (socket as RealtimeSocket)['started']?.().actor
+
 /** Calls back with each step of each chart of a socket, those before it as one; the returned function ends it. */
 export const stepsOf = (socket: Inspected, onStep: (step: Step) => void): (() => void) => {
   const tap = new Tap(sceneOf(socket), onStep)
@@ -136,5 +138,7 @@ export const stepsOf = (socket: Inspected, onStep: (step: Step) => void): (() =>
   tap.begin('session', peerState === 'closed' ? 'closed' : 'open')
   for (const [chart, state] of Object.entries(charts)) tap.begin(chart, state)
   for (const { id, state } of [...senders, ...receivers]) tap.begin(id, state)
-  return socket.inspect((event) => tap.see(event))
+  const end = socket.inspect((event) => tap.see(event))
+  tap.meet(rootOf(socket))
+  return end
 }

@@ -48,7 +48,12 @@ export class Timeline {
     )
     const box = make(
       'div',
-      { class: 'lanes', tabindex: 0, role: 'group', 'aria-label': 'Lanes: arrow keys walk, plus and minus zoom' },
+      {
+        class: 'lanes',
+        tabindex: 0,
+        role: 'group',
+        'aria-label': 'Lanes: arrow keys walk, Enter goes there, plus and minus zoom',
+      },
       this.#canvas,
     )
     box.addEventListener('pointermove', (event) => this.#point(event))
@@ -68,7 +73,7 @@ export class Timeline {
   show(): void {
     const { steps, dropped, at } = this.story
     const seen = steps.length + dropped
-    if (seen !== this.#drawn) this.#lanes = lanesOf(steps)
+    if (seen !== this.#drawn) this.#arrange(lanesOf(steps))
     this.#drawn = seen
     const first = steps[0]?.at ?? 0
     const end = this.#end ?? Math.max(this.now(), first + LEAST_MS)
@@ -86,6 +91,13 @@ export class Timeline {
       context.fillStyle = color('accent')
       context.fillRect(this.#scale.x(here.at) - 1, 0, 2, this.#lanes.length * ROW + 6)
     }
+  }
+
+  /** The cursor stays at its step. */
+  #arrange(lanes: Lane[]): void {
+    this.#lanes = lanes
+    const step = this.#cursor?.step
+    this.#cursor = step && lanes.flatMap(({ spans }) => spans).find((span) => span.step === step)
   }
 
   #sized(width: number, height: number): CanvasRenderingContext2D | null {
@@ -185,14 +197,20 @@ export class Timeline {
 
   #press(event: MouseEvent): void {
     const span = this.#spanAt(event)
-    if (span) this.onGo(span.place + 1)
+    if (span) this.#goTo(span)
+  }
+
+  #goTo({ place }: Span): void {
+    this.onGo(place + 1)
   }
 
   #keyed(event: KeyboardEvent): void {
     const { key } = event
     if (key === '+' || key === '-') return this.#zoom(key === '+' ? 0.5 : 2)
-    if (!key.startsWith('Arrow')) return undefined
+    const goes = key === 'Enter' || key === ' '
+    if (!goes && !key.startsWith('Arrow')) return undefined
     event.preventDefault()
+    if (goes) return this.#cursor && this.#goTo(this.#cursor)
     const row = this.#lanes.findIndex(({ spans }) => this.#cursor && spans.includes(this.#cursor))
     const lane = this.#lanes[Math.max(0, row)]
     const place = this.#cursor && lane ? lane.spans.indexOf(this.#cursor) : -1

@@ -7,6 +7,7 @@ import { stepsOf } from '../../src/inspect/tap.js'
 import { CHARTS, edgeId, edgesOf } from '../../src/testing/explore/index.js'
 import { SimulatedWorld } from '../../src/testing/index.js'
 import { dotted } from '../../src/watch.js'
+import { Simulated } from './support/simulated.js'
 
 /** A session with tracks whose path is cut and healed, watched from its first actor on. */
 const watched = async () => {
@@ -109,4 +110,22 @@ test('events are said in the words of the charts', () => {
     'init',
     'peer.state',
   ])
+})
+
+test.each([
+  ['at rest', async () => {}],
+  ['after a connect with tracks', (session: Simulated) => session.connect({ receivers: { video: 1 } })],
+])('every chart is there from the first look on: %s', async (_, before) => {
+  const session = new Simulated()
+  await before(session)
+  const steps: Step[] = []
+  const end = stepsOf(session.socket, (step) => steps.push(step))
+  const seen = steps.map(({ chart, from, to }) => [chart, from, to])
+  expect(seen.slice(0, 4).map(([chart]) => chart)).toEqual(['session', 'connection', 'negotiation', 'channel'])
+  expect(seen.at(-1)).toEqual(['page', '', expect.any(String)])
+  session.socket.close()
+  await session.world.pass(10_000)
+  expect(steps.filter(({ chart, from }) => chart === 'page' && from === '').length).toBe(1)
+  end()
+  await session.dispose()
 })
