@@ -29,6 +29,7 @@ const REAL_TIME = [
 const LONGEST = [
   'sequences/libwebrtc',
   'inspect/page',
+  'inspect/faults-page',
   'call-pairs',
   'chaos/seeds',
   'bad-input/fuzz',

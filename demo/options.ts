@@ -1,19 +1,25 @@
 import { parseArgs } from 'node:util'
 
-export const HELP = `The main job on real WebRTC: a publisher and a viewer in one room.
+export const HELP = `The main job on real WebRTC, a publisher and a viewer in one room, as a timeline; or a page with a session of yours.
 
   npm run demo                                    with the embedded gateway
   npm run demo -- --gateway URL --token TOKEN     with any Atm0s media server 0.1
   npm run demo -- --gateway URL --secret SECRET   the same, tokens made here
 
-  npm run demo -- --page                          a page with a session of yours and its charts, live
-
-  --port N      port of the page (default: any free one)
-  --no-open     the page is not opened in a browser
   --room NAME   the room; with --token the token's own (default: demo)
   --json        data instead of a timeline
   --verbose     every transition of every chart
   --help        this text
+
+  npm run inspect                                 a page with a session of yours and its charts, live
+  npm run demo -- --page                          the same
+
+  --port N      port of the page (default: any free one)
+  --no-open     the page is not opened in a browser
+  --json        the addresses of page and gateway as data
+  --help        this text
+
+The page has the embedded gateway, and takes its room from the address (?room=NAME).
 `
 
 export interface DemoOptions {

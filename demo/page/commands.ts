@@ -4,33 +4,38 @@ import type { OwnSession } from './own-session.js'
 import { publishPattern } from './publishing.js'
 import { say } from './talk.js'
 
+/** The gateway answers no offer that is made by hand, so that there is only a wrong answer to give. */
+type PressedCommand = Exclude<SocketCommand, 'updateSdp'>
+const isPressed = (command: SocketCommand): command is PressedCommand => command !== 'updateSdp'
+
 /** What each command does when its button is pressed. */
-const acts = (session: OwnSession): Readonly<Record<SocketCommand, () => unknown>> => {
+const acts = (session: OwnSession): Readonly<Record<PressedCommand, () => unknown>> => {
   const { socket } = session
-  let offered: RTCSessionDescriptionInit = { type: 'offer', sdp: '' }
+  let spares = 0
   return {
     connect: () => session.connect(),
     createSenderTrack: () => publishPattern(session),
-    createReceiverTrack: () => socket.createReceiverTrack(`spare-${socket.receivers.length}`, 'video'),
+    createReceiverTrack: () => {
+      spares += 1
+      socket.createReceiverTrack(`spare-${spares}`, 'video')
+    },
     send: () => say(session, 'hello'),
     generateOffer: async () => {
-      offered = (await socket.generateOffer()).offer
-      return `an offer of ${offered.sdp?.length} characters`
+      const { offer } = await socket.generateOffer()
+      return `an offer of ${offer.sdp?.length} characters`
     },
-    // The gateway answers no offer that is made by hand, so that there is only a wrong answer to give.
-    updateSdp: () => socket.updateSdp(offered, ''),
     getStats: async () => `${(await socket.getStats()).size} reports`,
     close: () => socket.close(),
   }
 }
 
-/** A button for each command that would be carried out now, and for no other. */
+/** A button for each command that would be carried out now, but for `updateSdp`. */
 export const showCommands = (session: OwnSession): void => {
   const { socket } = session
   const act = acts(session)
   const box = byId('commands')
   const note = byId('fault-note')
-  const carry = async (command: SocketCommand) => {
+  const carry = async (command: PressedCommand) => {
     try {
       const result = await act[command]()
       if (typeof result === 'string') note.textContent = `${command}: ${result}`
@@ -40,7 +45,7 @@ export const showCommands = (session: OwnSession): void => {
   }
   let shown = ''
   const show = () => {
-    const commands = socket.nextCommands()
+    const commands = socket.nextCommands().filter(isPressed)
     if (commands.join() === shown) return
     shown = commands.join()
     const focused = box.contains(document.activeElement) ? document.activeElement?.textContent : undefined

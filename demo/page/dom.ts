@@ -13,5 +13,12 @@ export const addButton = (box: HTMLElement, text: string, onPress: (button: HTML
   return button
 }
 
+/** Resolves when what was written is on the screen; in a page that nobody sees at once. */
+export const painted = (): Promise<void> =>
+  new Promise((resolve) => {
+    if (document.hidden) resolve()
+    else requestAnimationFrame(() => setTimeout(resolve))
+  })
+
 /** What a promise is rejected with is said on the page; none is lost. */
 export const said = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -1,4 +1,5 @@
 import { MediaGatewayConnector, RealtimeSocket, RPC } from '../../src/index.js'
+import type { PlaceFacts } from './place.js'
 
 /** The session of this page. */
 export interface OwnSession {
@@ -10,6 +11,8 @@ export interface OwnSession {
   /** A token that no gateway takes is given while this is set. */
   refuseToken: boolean
   connect(): Promise<void>
+  /** Asks the server of the page. Rejects where it is gone. */
+  place(): Promise<PlaceFacts>
 }
 
 const NAMES = ['ada', 'blaise', 'carl', 'dora', 'emmy', 'fritz', 'grace', 'hedy', 'ivan', 'julia']
@@ -26,13 +29,15 @@ const json = async <T>(path: string): Promise<T> => (await fetch(path)).json() a
 
 export const ownSession = async (): Promise<OwnSession> => {
   const query = new URLSearchParams(location.search)
-  const room = query.get('room') ?? 'demo'
-  const peer = query.get('peer') ?? ownName()
-  const { url: gateway } = await json<{ url: string }>('/place')
+  const room = query.get('room') || 'demo'
+  const peer = query.get('peer') || ownName()
+  const asked = new URLSearchParams({ room, peer })
+  const place = () => json<PlaceFacts>(`/place?${asked}`)
+  const { url: gateway } = await place()
   const socket = new RealtimeSocket(gateway)
   const token = async () => {
     if (session.refuseToken) return 'no token at all'
-    return (await json<{ token: string }>(`/place/token?${new URLSearchParams({ room, peer })}`)).token
+    return (await json<{ token: string }>(`/place/token?${asked}`)).token
   }
   const session: OwnSession = {
     gateway,
@@ -42,6 +47,7 @@ export const ownSession = async (): Promise<OwnSession> => {
     rpc: new RPC(socket),
     refuseToken: false,
     connect: () => socket.connect(new MediaGatewayConnector(), { roomId: room, peerId: peer, token }),
+    place,
   }
   return session
 }

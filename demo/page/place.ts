@@ -1,6 +1,16 @@
-import { startGateway, type Gateway } from '../../gateway/src/index.js'
+import { startGateway, type Gateway, type SessionSelector, type UdpFault } from '../../gateway/src/index.js'
 
 const OPTIONS = { relay: true, control: true, devExtensions: true }
+
+/** What a page cannot see by itself. */
+export interface PlaceFacts {
+  readonly url: string
+  readonly running: boolean
+  /** What is done to the packets of a session, whether it lives or not. */
+  readonly path: { readonly toGateway: UdpFault; readonly toClient: UdpFault }
+}
+
+const WHOLE = { toGateway: 'pass', toClient: 'pass' } as const
 
 /** The embedded gateway, which may be killed and started again at the same address. */
 export class Place {
@@ -42,9 +52,9 @@ export class Place {
     this.#gateway = await startGateway({ ...OPTIONS, port: this.port })
   }
 
-  /** What is done to the packets of this peer, both ways alike. */
-  paths(peer: string): unknown[] {
-    const own = this.#gateway?.faults.udp.paths().filter((path) => path.peer === peer) ?? []
-    return own.map(({ toGateway }) => toGateway.fault)
+  /** Of sessions of this peer in this room. A gateway that starts again has forgotten what was set. */
+  facts(session: SessionSelector): PlaceFacts {
+    const path = this.#gateway?.faults.udp.current(session) ?? WHOLE
+    return { url: this.url, running: this.running, path }
   }
 }

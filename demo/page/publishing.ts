@@ -13,10 +13,10 @@ export const publish = (session: OwnSession, what: string, kind: StreamKinds, st
   published += 1
   const { socket, peer } = session
   const sender = socket.createSenderTrack({ name: `${what}_${published}`, kind, stream, screen: what === 'screen' })
-  const removeTile = kind === 'video' ? addTile(stream, `${peer} (you): ${sender.info.name}`, kind) : () => {}
+  const tile = kind === 'video' ? addTile(stream, `${peer} (you): ${sender.info.name}`, kind) : undefined
   const end = () => {
     sender.stop()
-    removeTile()
+    tile?.remove()
     for (const track of stream.getTracks()) track.stop()
     row.remove()
   }

@@ -4,6 +4,16 @@ import { parsed, type Checkpoint, type Recording, type Transition } from '../../
 import { replay } from '../../src/testing/replay/index.js'
 import { dotted } from '../../src/watch.js'
 
+/** A recording as steps. */
+export interface RecordedSteps {
+  readonly steps: readonly Step[]
+  /**
+   * Where they are from: the charts repeat it (`replay`), or they do not, and edges are guessed from the states, and what is
+   * remembered is not known. Then its header names the charts of this version, or others.
+   */
+  readonly by: 'replay' | 'same charts' | 'other charts'
+}
+
 type TimeOf = (line: number) => number
 
 /** Time of a line, which is the second of its fields; lines count from 1. */
@@ -24,21 +34,22 @@ const begun = ({ at: line, context, value, below }: Checkpoint, timeOf: TimeOf):
   })
 }
 
-/** What the charts do when they repeat the recording, edges and contexts included; `undefined` where they do not. */
-const repeated = (text: string, { segments }: Recording, timeOf: TimeOf): Step[] | undefined => {
+/** What the charts do when they repeat the recording, edges and contexts included, as far as they do. */
+const repeated = (text: string, { segments }: Recording, timeOf: TimeOf): RecordedSteps => {
   const steps: Step[] = []
   let now = 0
   const generation = () => steps.at(-1)?.generation ?? 0
   const tap = new Tap({ now: () => now, generation, label: (chart) => chart }, (step) => steps.push(step))
   for (const { chart, to, ...more } of segments.slice(0, 1).flatMap(({ checkpoint }) => begun(checkpoint, timeOf)))
     tap.begin(chart, to, more)
-  const { identical } = replay(text, {
+  const replayed = replay(text, {
     inspect: (event, line) => {
       now = timeOf(line)
       tap.see(event)
     },
   })
-  return identical ? steps : undefined
+  if (replayed.identical) return { steps, by: 'replay' }
+  return { steps, by: replayed.sameCharts ? 'same charts' : 'other charts' }
 }
 
 /** What was written down: states, and no edges. Shown is the one that leads from a state to the next. */
@@ -63,17 +74,10 @@ const written = ({ segments }: Recording, timeOf: TimeOf): Step[] => {
   ])
 }
 
-/** A recording as steps, and whether they are what the charts of this version do. */
-export interface RecordedSteps {
-  readonly steps: readonly Step[]
-  /** `false`: another version has made it; edges are guessed from the states, and what is remembered is not known. */
-  readonly isRepeated: boolean
-}
-
 /** Throws a `RecordingError` for what is no recording. */
 export const stepsOfRecording = (text: string): RecordedSteps => {
   const recording = parsed(text)
   const timeOf = timesOf(text)
-  const steps = repeated(text, recording, timeOf)
-  return { steps: steps ?? written(recording, timeOf), isRepeated: steps !== undefined }
+  const { steps, by } = repeated(text, recording, timeOf)
+  return { steps: by === 'replay' ? steps : written(recording, timeOf), by }
 }

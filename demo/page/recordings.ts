@@ -1,7 +1,13 @@
 import { mountInspector, type Inspector } from '../../src/inspect/index.js'
-import { byId, said } from './dom.js'
+import { byId, painted, said } from './dom.js'
 import type { OwnSession } from './own-session.js'
-import { stepsOfRecording } from './recording.js'
+import { stepsOfRecording, type RecordedSteps } from './recording.js'
+
+const GUESSED: Readonly<Record<RecordedSteps['by'], string>> = {
+  replay: '',
+  'same charts': ', which does not repeat, though its charts are those of this version: edges are guessed',
+  'other charts': ', made by other charts: edges are guessed',
+}
 
 /** Hands a text out as a file. */
 const download = (name: string, text: string): void => {
@@ -22,14 +28,15 @@ export const showRecordings = ({ socket, peer }: OwnSession): { readonly shown: 
   const load = async (file: File | undefined) => {
     if (!file) return
     note.hidden = false
+    note.textContent = `Loading ${file.name} …`
     try {
-      const { steps, isRepeated } = stepsOfRecording(await file.text())
+      await painted()
+      const { steps, by } = stepsOfRecording(await file.text())
       shown?.end()
       shown = undefined
       show(true)
       shown = mountInspector(byId('recording'), steps)
-      const guessed = isRepeated ? '' : ', made by other charts: edges are guessed'
-      note.textContent = `Recording ${file.name}: ${steps.length} steps${guessed}`
+      note.textContent = `Recording ${file.name}: ${steps.length} steps${GUESSED[by]}`
     } catch (error) {
       note.textContent = `${file.name} was not loaded: ${said(error)}`
     }

@@ -24,13 +24,13 @@ const TYPES: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': '
 const answerOf = async (place: Place, { method, url = '' }: IncomingMessage): Promise<object | undefined> => {
   const { pathname, searchParams } = new URL(url, 'http://localhost')
   const asked = `${method} ${pathname}`
-  if (asked === 'GET /place/token')
-    return { token: place.token(searchParams.get('room') ?? '', searchParams.get('peer') ?? '') }
+  const [room, peer] = [searchParams.get('room') ?? '', searchParams.get('peer') ?? '']
+  if (asked === 'GET /place/token') return { token: place.token(room, peer) }
   // A page of another origin cannot ask with PUT.
   if (asked === 'PUT /place/kill') await place.kill()
   else if (asked === 'PUT /place/restart') await place.restart()
   else if (asked !== 'GET /place') return undefined
-  return { url: place.url, running: place.running }
+  return place.facts({ room, peer })
 }
 
 const OPENERS: Readonly<Record<string, string>> = { darwin: 'open', win32: 'explorer' }

@@ -14,6 +14,12 @@ export const say = async ({ rpc, peer }: OwnSession, what: string): Promise<void
   if (!answered.status) write('not delivered', `${what} (${answered.error})`)
 }
 
+/** What is known of a request that got no answer. */
+const unanswered = ({ socket: { peerState } }: OwnSession): string =>
+  peerState === 'connected'
+    ? '. No answer came: to a method that it does not know a gateway says nothing'
+    : `. No answer came: the session is ${peerState}`
+
 /** Chat and requests. */
 export const showTalk = (session: OwnSession): void => {
   const { rpc } = session
@@ -37,7 +43,8 @@ export const showTalk = (session: OwnSession): void => {
       const since = performance.now()
       const result = await rpc.request(byId<HTMLInputElement>('request').value, data)
       const took = `${Math.round(performance.now() - since)} ms`
-      answer.textContent = `${result.status ? JSON.stringify(result.data) : `refused: ${result.error}`} (${took})`
+      const refused = (error: string) => `refused: ${error} (${took})${error === 'timeout' ? unanswered(session) : ''}`
+      answer.textContent = result.status ? `${JSON.stringify(result.data)} (${took})` : refused(result.error)
     } catch (error) {
       answer.textContent = said(error)
     }

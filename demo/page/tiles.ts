@@ -1,7 +1,14 @@
 import { byId } from './dom.js'
 
-/** Shows a stream with its caption; the returned function takes it away. */
-export const addTile = (stream: MediaStream, caption: string, kind: 'audio' | 'video'): (() => void) => {
+/** A stream that is shown. */
+export interface Tile {
+  /** Says that the picture is an old one, and why; an empty text that it is not. */
+  age(why: string): void
+  remove(): void
+}
+
+/** Shows a stream with its caption. */
+export const addTile = (stream: MediaStream, caption: string, kind: 'audio' | 'video'): Tile => {
   const player = document.createElement(kind)
   // Own pictures and those of others are silent: sound has a player of its own.
   Object.assign(player, { srcObject: stream, autoplay: true, playsInline: true, muted: kind === 'video' })
@@ -10,11 +17,18 @@ export const addTile = (stream: MediaStream, caption: string, kind: 'audio' | 'v
   play()
   if (kind === 'audio') {
     document.body.append(player)
-    return () => player.remove()
+    return { age: () => {}, remove: () => player.remove() }
   }
   const figure = document.createElement('figure')
-  figure.append(player, Object.assign(document.createElement('figcaption'), { textContent: caption }))
+  const old = Object.assign(document.createElement('p'), { className: 'old', hidden: true })
+  figure.append(player, old, Object.assign(document.createElement('figcaption'), { textContent: caption }))
   player.setAttribute('aria-label', caption)
   byId('tiles').append(figure)
-  return () => figure.remove()
+  return {
+    age: (why) => {
+      old.hidden = why === ''
+      old.textContent = why
+    },
+    remove: () => figure.remove(),
+  }
 }

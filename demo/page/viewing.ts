@@ -1,6 +1,6 @@
 import type { StreamKinds } from '../../src/index.js'
 import type { OwnSession } from './own-session.js'
-import { addTile } from './tiles.js'
+import { addTile, type Tile } from './tiles.js'
 
 interface News {
   readonly peer: string
@@ -10,7 +10,11 @@ interface News {
 
 /** Watches every stream of the room that is not this page's own, as long as it is there. */
 export const showOthers = ({ socket, rpc, peer }: OwnSession): void => {
-  const watched = new Map<string, () => void>()
+  const watched = new Map<string, { readonly tile: Tile; end(): void }>()
+  const age = (tile: Tile) => {
+    const { peerState } = socket
+    tile.age(peerState === 'connected' ? '' : `Not live: the session is ${peerState}.`)
+  }
   const seen = new Map<string, number>()
   const keyOf = (news: News) => `${news.peer}/${news.stream}`
   rpc.on('stream_added', (data) => {
@@ -22,15 +26,20 @@ export const showOthers = ({ socket, rpc, peer }: OwnSession): void => {
     const name = times === 1 ? keyOf(news) : `${keyOf(news)} (${times})`
     const receiver = socket.createReceiverTrack(name, news.kind)
     receiver.attach({ peer: news.peer, stream: news.stream })
-    const removeTile = addTile(receiver.stream, `${news.peer}: ${news.stream}`, news.kind)
-    watched.set(keyOf(news), () => {
+    const tile = addTile(receiver.stream, `${news.peer}: ${news.stream}`, news.kind)
+    const end = () => {
       receiver.stop()
-      removeTile()
-    })
+      tile.remove()
+    }
+    watched.set(keyOf(news), { tile, end })
+    age(tile)
   })
   rpc.on('stream_removed', (data) => {
     const key = keyOf(data as News)
-    watched.get(key)?.()
+    watched.get(key)?.end()
     watched.delete(key)
+  })
+  socket.subscribe(() => {
+    for (const { tile } of watched.values()) age(tile)
   })
 }

@@ -63,6 +63,8 @@ test('a fault holds for sessions that come later, until it is cleared', async ()
   const { udp } = gateway.faults
   const before = await join(gateway, { peer: 'before' })
   expect(udp.set('drop', { peer: 'later' })).toBe(0)
+  expect(udp.current({ peer: 'later', room: 'room' })).toEqual({ toGateway: 'drop', toClient: 'drop' })
+  expect(udp.current({ peer: 'before', room: 'room' })).toEqual({ toGateway: 'pass', toClient: 'pass' })
   void join(gateway, { peer: 'later' })
   await expect.poll(() => udp.counts({ peer: 'later' }).toGateway.dropped).toBeGreaterThan(0)
   await expect.poll(() => gateway.sessions().map(({ peer }) => peer)).toEqual(['before'])

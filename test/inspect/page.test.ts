@@ -1,94 +1,40 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import type { Browser } from 'puppeteer-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { servePage, type ServedPage } from '../../demo/page/server.js'
+import { describe, expect, test } from 'vitest'
 import { activeIn } from '../../src/inspect/pictures.js'
 import { until } from '../support/steps.js'
-import {
-  ARTIFACTS,
-  framesOfOthers,
-  launched,
-  opened,
-  photographed,
-  press,
-  reaches,
-  rests,
-  state,
-  within,
-  type Opened,
-} from './support/page.js'
+import { ARTIFACTS, framesOfOthers, photographed, press, reaches, rests, within, opened } from './support/page.js'
+import { captions, harm, twoPeople } from './support/two-people.js'
 
-let served: ServedPage
-let browser: Browser
-let ada: Opened
-let bob: Opened
-let room = 0
-
-beforeAll(async () => {
-  ;[served, browser] = await Promise.all([servePage({ port: 0, open: false }), launched()])
-}, 60_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await served?.close()
-})
-
-const urlOf = (peer: string) => `${served.url}?room=room-${room}&peer=${peer}`
-
-beforeEach(async () => {
-  room += 1
-  ada = await opened(browser, urlOf('ada'))
-  bob = await opened(browser, urlOf('bob'), { width: 390, scheme: 'dark' })
-  await Promise.all([ada, bob].map(({ page }) => reaches(page, 'connected')))
-  await ada.page.bringToFront()
-}, 60_000)
-
-afterEach(async () => {
-  for (const { page } of [ada, bob]) {
-    await within(page, ({ socket }) => socket[Symbol.asyncDispose]())
-    await page.browserContext().close()
-  }
-  await served.place.restart()
-})
-
-const seenByAda = () =>
-  within(ada.page, () => [...document.querySelectorAll('figcaption')].map(({ textContent }) => textContent))
-
-/** Presses a fault, and waits until the page says that it is done. */
-const harm = async (button: string, said: RegExp, { page } = ada): Promise<void> => {
-  const note = () => within(page, () => document.querySelector('#fault-note')?.textContent ?? '')
-  await press(page, button)
-  await until(`${button} is done`, 15_000, async () => said.test(await note()))
-}
-
-const transitions = () => within(ada.page, ({ inspector }) => inspector.steps.map(({ chart, to }) => `${chart} ${to}`))
+const people = twoPeople()
 
 describe('two people', () => {
   test('see each other, and talk, and nothing complains or leaves the machine', async () => {
     await until('both see each other', 20_000, async () =>
-      (await Promise.all([framesOfOthers(ada.page), framesOfOthers(bob.page)])).every((frames) => frames > 5),
+      (await Promise.all([framesOfOthers(people.ada.page), framesOfOthers(people.bob.page)])).every(
+        (frames) => frames > 5,
+      ),
     )
-    expect(await seenByAda()).toEqual(['ada (you): pattern_1', 'bob: pattern_1'])
-    await bob.page.locator('#said').fill('hello ada')
-    await press(bob.page, 'Send')
-    const chat = () => within(ada.page, () => document.querySelector('#chat')?.textContent)
+    expect(await captions(people.ada)).toEqual(['ada (you): pattern_1', 'bob: pattern_1'])
+    await people.bob.page.locator('#said').fill('hello ada')
+    await press(people.bob.page, 'Send')
+    const chat = () => within(people.ada.page, () => document.querySelector('#chat')?.textContent)
     await until('it is said', 5_000, async () => (await chat()) === 'bob: hello ada')
-    await press(ada.page, 'Ask')
-    const answer = () => within(ada.page, () => document.querySelector('#answer')?.textContent ?? '')
+    await press(people.ada.page, 'Ask')
+    const answer = () => within(people.ada.page, () => document.querySelector('#answer')?.textContent ?? '')
     await until('it is answered', 5_000, async () => (await answer()).startsWith('{"hello":"gateway"}'))
-    await photographed(ada.page, 'session-1280-light')
-    await bob.page.bringToFront()
-    await photographed(bob.page, 'session-390-dark')
-    expect([ada, bob].map(({ complaints, hosts }) => [complaints, [...hosts]])).toEqual([
+    await photographed(people.ada.page, 'session-1280-light')
+    await people.bob.page.bringToFront()
+    await photographed(people.bob.page, 'session-390-dark')
+    expect([people.ada, people.bob].map(({ complaints, hosts }) => [complaints, [...hosts]])).toEqual([
       [[], ['127.0.0.1']],
       [[], ['127.0.0.1']],
     ])
   })
 
   test('add and stop tracks: camera, screen, another pattern', async () => {
-    for (const button of ['Camera', 'Screen', 'Test pattern']) await press(bob.page, button)
-    await until('ada sees all of them', 20_000, async () => (await seenByAda()).length === 5)
-    const names = await seenByAda()
+    for (const button of ['Camera', 'Screen', 'Test pattern']) await press(people.bob.page, button)
+    await until('ada sees all of them', 20_000, async () => (await captions(people.ada)).length === 5)
+    const names = await captions(people.ada)
     expect(names.map((name) => name?.replace(/_\d$/, '')).toSorted()).toEqual([
       'ada (you): pattern',
       'bob: camera',
@@ -97,14 +43,14 @@ describe('two people', () => {
       'bob: screen',
     ])
     const camera = names.find((name) => name?.includes('camera'))
-    await press(bob.page, `Stop ${camera?.replace('bob: ', '')}`)
-    await until('ada sees it go', 10_000, async () => !(await seenByAda()).some((name) => name === camera))
-    expect((await seenByAda()).length).toBe(4)
+    await press(people.bob.page, `Stop ${camera?.replace('bob: ', '')}`)
+    await until('ada sees it go', 10_000, async () => !(await captions(people.ada)).some((name) => name === camera))
+    expect((await captions(people.ada)).length).toBe(4)
   })
 })
 
 test('what is lit is what the session is in, at every step of a cut and a heal', async () => {
-  await within(ada.page, ({ socket, inspector }) => {
+  await within(people.ada.page, ({ socket, inspector }) => {
     const seen: [state: string, lit: readonly string[]][] = []
     Object.assign(globalThis, { seen })
     socket.on('transition', ({ chart, to }) => {
@@ -113,16 +59,16 @@ test('what is lit is what the session is in, at every step of a cut and a heal',
       seen.push([to, [...inspector.lit].sort()])
     })
   })
-  await harm('Cut', /is cut/)
-  await reaches(ada.page, 'disconnected')
-  await photographed(ada.page, 'cut-1280-light')
-  await harm('Heal', /is whole/)
-  await reaches(ada.page, 'connected')
-  const seen = await within(ada.page, () => (globalThis as unknown as { seen: [string, string[]][] }).seen)
+  await harm(people.ada, 'Cut', /is cut/)
+  await reaches(people.ada.page, 'disconnected')
+  await photographed(people.ada.page, 'cut-1280-light')
+  await harm(people.ada, 'Heal', /is whole/)
+  await reaches(people.ada.page, 'connected')
+  const seen = await within(people.ada.page, () => (globalThis as unknown as { seen: [string, string[]][] }).seen)
   expect(seen.map(([, lit]) => lit)).toEqual(seen.map(([to]) => [...activeIn('connection', to)].sort()))
   expect(seen.map(([to]) => to)).toContain('reconnecting.reviving')
   expect(seen.at(-1)?.[0]).toBe('connected.stable')
-  const { charts, ...drawn } = await within(ada.page, ({ socket, inspector }) => {
+  const { charts, ...drawn } = await within(people.ada.page, ({ socket, inspector }) => {
     inspector.paint()
     const root = document.querySelector('#live')?.shadowRoot
     const texts = (selector: string) => [...(root?.querySelectorAll(selector) ?? [])]
@@ -145,8 +91,8 @@ test('what is lit is what the session is in, at every step of a cut and a heal',
 })
 
 test('a step that comes alone is on the screen with the next frame', async () => {
-  await rests(ada.page)
-  const frames = await within(ada.page, async ({ socket }) => {
+  await rests(people.ada.page)
+  const frames = await within(people.ada.page, async ({ socket }) => {
     const shown = () => document.querySelector('#live')?.shadowRoot?.querySelector('output.where')?.textContent
     const before = shown()
     socket.createReceiverTrack('late', 'video')
@@ -156,104 +102,91 @@ test('a step that comes alone is on the screen with the next frame', async () =>
   expect(frames).toEqual([true])
 })
 
-describe('a fault button does what it says:', () => {
-  const paths = () => served.place.paths('ada')
-
-  test('cut, delay, loss and heal', async () => {
-    await harm('Delay', /150 ms late/)
-    expect(paths()).toEqual([{ delayMs: 150, jitterMs: 30 }])
-    await harm('Loss', /one packet in five/i)
-    expect(paths()).toEqual([{ loss: 0.2, seed: 7 }])
-    await harm('Cut', /is cut/)
-    expect(paths()).toEqual(['drop'])
-    await harm('Heal', /is whole/)
-    expect(paths()).toEqual(['pass'])
-  })
-
-  test('rebind: another port, the same session', async () => {
-    await harm('Rebind', /another port/)
-    const before = await framesOfOthers(ada.page)
-    await until('pictures go on', 15_000, async () => (await framesOfOthers(ada.page)) > before + 20)
-    expect((await state(ada.page)).generation).toBe(1)
-  })
-
-  test('close channel: it is lost, and a new one is had', async () => {
-    await harm('Close channel', /closed the data channel/)
-    await until('it is lost', 10_000, async () => (await transitions()).includes('channel lost'))
-    await reaches(ada.page, 'connected')
-  })
-
-  test('kill and restart the gateway: the session joins the new one', async () => {
-    await harm('Kill gateway', /is gone/)
-    expect(served.place.running).toBe(false)
-    await reaches(ada.page, 'disconnected')
-    await harm('Restart gateway', /knows nobody/)
-    expect(served.place.running).toBe(true)
-    await reaches(ada.page, 'connected')
-    expect((await state(ada.page)).generation).toBeGreaterThan(1)
-  })
-
-  test('refuse the token: a connect is refused, until tokens are good again', async () => {
-    const carl = await opened(browser, `${urlOf('carl')}&join=no`)
-    await harm('Refuse token', /will be refused/, carl)
-    await press(carl.page, 'connect')
-    await reaches(carl.page, 'failed')
-    expect((await state(carl.page)).lastError?.code).toBe('token-refused')
-    await harm('Refuse token', /good again/, carl)
-    await press(carl.page, 'connect')
-    await reaches(carl.page, 'connected')
-    await carl.page.browserContext().close()
-  })
-
-  test('freeze the page: nothing runs in it for four seconds', async () => {
-    await within(ada.page, () => {
-      const gaps: number[] = []
-      let last = performance.now()
-      const tick = () => {
-        const now = performance.now()
-        gaps.push(now - last)
-        last = now
-        requestAnimationFrame(tick)
-      }
-      requestAnimationFrame(tick)
-      Object.assign(globalThis, { gaps })
-    })
-    await harm('Freeze page', /did nothing/)
-    const gaps = await within(ada.page, () => (globalThis as unknown as { gaps: number[] }).gaps)
-    expect(Math.max(...gaps)).toBeGreaterThanOrEqual(3_900)
-    await reaches(ada.page, 'connected')
-  })
-})
-
 test('the buttons of legal commands are those that the session would carry out, before and after its end', async () => {
   const buttons = () =>
-    within(ada.page, ({ socket }) => [
+    within(people.ada.page, ({ socket }) => [
       [...document.querySelectorAll('#commands button')].map(({ textContent }) => textContent),
       socket.nextCommands(),
     ])
   const [shown, legal] = await buttons()
   expect(shown).toEqual(legal)
   expect(shown).toContain('close')
-  await press(ada.page, 'close')
+  await press(people.ada.page, 'close')
   expect(await buttons()).toEqual([['New session'], []])
 })
 
+test('an answer by hand has no button, and a spare receiver gets a name of its own', async () => {
+  const { page } = people.ada
+  await press(page, 'createReceiverTrack')
+  await within(page, ({ socket }) => socket.receivers[0]?.stop())
+  await press(page, 'createReceiverTrack')
+  await press(page, 'generateOffer')
+  await page.waitForFunction(() => document.querySelector('#fault-note')?.textContent?.startsWith('generateOffer: an'))
+  const { names, legal, buttons } = await within(page, ({ socket }) => ({
+    names: socket.receivers.map(({ info }) => info.remoteId).filter((name) => name.startsWith('spare')),
+    legal: socket.nextCommands(),
+    buttons: [...document.querySelectorAll('#commands button')].map(({ textContent }) => textContent),
+  }))
+  expect(names).toEqual(['spare-1', 'spare-2'])
+  expect(legal).toContain('updateSdp')
+  expect(buttons).toEqual(legal.filter((command) => command !== 'updateSdp'))
+})
+
+test('a request that nobody answers is told so', async () => {
+  const { page } = people.ada
+  await page.locator('#request').fill('no.such<b>')
+  await press(page, 'Ask')
+  await page.waitForFunction(() =>
+    /refused: timeout .*does not know/.test(document.querySelector('#answer')?.textContent ?? ''),
+  )
+})
+
+test.each([1280, 390])('a long name is broken at %i px, and an empty one is none', async (width) => {
+  const long = await opened(people.browser, `${people.urlOf('x'.repeat(300))}&join=no`, { width })
+  const { wide, below } = await within(long.page, () => {
+    const of = (id: string) => document.querySelector(id)?.getBoundingClientRect() ?? new DOMRect()
+    const isApart = (a: DOMRect, b: DOMRect) =>
+      a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top
+    const text = document.createRange()
+    text.selectNodeContents(document.querySelector('#who') ?? document.body)
+    const drawn = text.getBoundingClientRect()
+    return {
+      wide: document.documentElement.scrollWidth,
+      below: ['#now', '#export'].map((id) => isApart(drawn, of(id))),
+    }
+  })
+  expect([wide, below]).toEqual([width, [true, true]])
+  await long.page.goto(`${people.served.url}?peer=&room=&join=no`)
+  await long.page.waitForFunction(() =>
+    /^[a-z]+-\d+ in room demo,/.test(document.querySelector('#who')?.textContent ?? ''),
+  )
+  await long.page.browserContext().close()
+})
+
 test('a recording of a session is loaded and scrubbed to the same states', async () => {
-  await harm('Cut', /is cut/)
-  await reaches(ada.page, 'disconnected')
-  await harm('Heal', /is whole/)
-  await reaches(ada.page, 'connected')
-  const live = await within(ada.page, async ({ socket, inspector }) => {
+  await harm(people.ada, 'Cut', /is cut/)
+  await reaches(people.ada.page, 'disconnected')
+  await harm(people.ada, 'Heal', /is whole/)
+  await reaches(people.ada.page, 'connected')
+  const live = await within(people.ada.page, async ({ socket, inspector }) => {
     const text = await socket.exportRecording()
     const steps = inspector.steps.filter(({ from }) => from !== '')
     return { text, steps: steps.map(({ chart, to, edges }) => [chart, to, edges]) }
   })
   const file = `${ARTIFACTS}ada.jsonl`
   writeFileSync(file, live.text)
-  const field = await ada.page.$('#load')
+  await within(people.ada.page, () => {
+    const note = document.querySelector('#loaded')
+    const notes: (string | null | undefined)[] = []
+    new MutationObserver(() => notes.push(note?.textContent)).observe(note ?? document, { childList: true })
+    Object.assign(globalThis, { notes })
+  })
+  const field = await people.ada.page.$('#load')
   await (field as unknown as { uploadFile(path: string): Promise<void> }).uploadFile(file)
-  await ada.page.waitForFunction(() => !document.querySelector<HTMLElement>('#recording')?.hidden)
-  const scrubbed = await within(ada.page, ({ recordings }) => {
+  await people.ada.page.waitForFunction(() => !document.querySelector<HTMLElement>('#recording')?.hidden)
+  const notes = await within(people.ada.page, () => (globalThis as unknown as { notes: string[] }).notes)
+  expect(notes).toEqual(['Loading ada.jsonl …', expect.stringMatching(/^Recording ada.jsonl: \d+ steps$/)])
+  const scrubbed = await within(people.ada.page, ({ recordings }) => {
     const shown = recordings.shown()
     if (!shown) return []
     return shown.steps.flatMap((step, at) => {
@@ -268,16 +201,16 @@ test('a recording of a session is loaded and scrubbed to the same states', async
   expect(scrubbed.map(({ lit }) => lit)).toEqual(
     scrubbed.map(({ chart, to }) => [...activeIn(chart.replace(/-\d+$/, ''), to)].sort()),
   )
-  await photographed(ada.page, 'recording-1280-light')
-  await press(ada.page, 'Back to the session')
-  expect(await within(ada.page, () => document.querySelector<HTMLElement>('#live')?.hidden)).toBe(false)
+  await photographed(people.ada.page, 'recording-1280-light')
+  await press(people.ada.page, 'Back to the session')
+  expect(await within(people.ada.page, () => document.querySelector<HTMLElement>('#live')?.hidden)).toBe(false)
 })
 
 const axe = readFileSync(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8')
 
 test.each([
-  ['1280 px, light', () => ada, 1280],
-  ['390 px, dark', () => bob, 390],
+  ['1280 px, light', () => people.ada, 1280],
+  ['390 px, dark', () => people.bob, 390],
 ] as const)('nobody is shut out: %s', async (_, who, width) => {
   const { page } = who()
   await page.bringToFront()

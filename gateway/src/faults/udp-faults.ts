@@ -38,6 +38,8 @@ export interface UdpFaults {
   /** Packets of the selected living sessions; without a selector also those of all that have ended. */
   readonly counts: (select?: SessionSelector) => UdpCounts
   readonly paths: () => readonly UdpPathFacts[]
+  /** What is set for a session of which this is known, whether it lives or is yet to come. */
+  readonly current: (session: SessionSelector) => { readonly [direction in UdpDirection]: UdpFault }
 }
 
 type Owner = Required<SessionSelector>
@@ -58,7 +60,7 @@ const directions = ['toGateway', 'toClient'] as const
 
 const candidate = /^(a=candidate:\S+ \d+ udp \d+ )(\S+) (\d+)(?= )/gim
 
-export const isSelected = (owner: Owner, { peer, room, connId }: SessionSelector): boolean =>
+export const isSelected = (owner: SessionSelector, { peer, room, connId }: SessionSelector): boolean =>
   (peer ?? owner.peer) === owner.peer &&
   (room ?? owner.room) === owner.room &&
   (connId ?? owner.connId) === owner.connId
@@ -97,7 +99,7 @@ export const udpFaults = (enabled: boolean) => {
   const countsOf = (some: readonly Entry[], direction: UdpDirection): PacketCounts =>
     sum(relaysOf(some).map((relay) => relay.counts(direction)))
 
-  const faultOf = (owner: Owner, direction: UdpDirection): UdpFault =>
+  const faultOf = (owner: SessionSelector, direction: UdpDirection): UdpFault =>
     rules.findLast((rule) => rule.direction === direction && isSelected(owner, rule.select))?.fault ?? 'pass'
 
   const set = (fault: UdpFault | UdpFaultChange, select: SessionSelector = {}): number => {
@@ -158,6 +160,7 @@ export const udpFaults = (enabled: boolean) => {
         })
         return { ...entry.owner, toGateway: of('toGateway'), toClient: of('toClient') }
       }),
+    current: (session) => ({ toGateway: faultOf(session, 'toGateway'), toClient: faultOf(session, 'toClient') }),
   }
 
   return {
