@@ -142,7 +142,10 @@ test('a request that nobody answers is told so', async () => {
 })
 
 test.each([1280, 390])('a long name is broken at %i px, and an empty one is none', async (width) => {
-  const long = await opened(people.browser, `${people.urlOf('x'.repeat(300))}&join=no`, { width })
+  const name = 'x'.repeat(250)
+  const long = await opened(people.browser, people.urlOf(name), { width })
+  await until('others see it', 20_000, async () => (await captions(people.bob)).includes(`${name}: pattern_1`))
+  expect(await people.bob.page.evaluate(() => document.documentElement.scrollWidth)).toBe(390)
   const { wide, below } = await within(long.page, () => {
     const of = (id: string) => document.querySelector(id)?.getBoundingClientRect() ?? new DOMRect()
     const isApart = (a: DOMRect, b: DOMRect) =>
