@@ -20,7 +20,8 @@ const flags = [
 /** Real WebRTC and browsers against real timers: they wait, and what they wait for must not be held up by others. */
 const REAL_TIME = [
   'test/node/**/*.test.ts',
-  'test/sequences/libwebrtc.test.ts',
+  'test/**/*libwebrtc.test.ts',
+  'gateway/test/**/*.test.ts',
   'test/reload/**/*.test.ts',
   'test/inspect/*page.test.ts',
   'test/firefox/**/*.test.ts',
@@ -85,8 +86,10 @@ export default defineConfig({
           name: 'node',
           // Modules are evaluated anew for each file all the same; a process for each would cost more than most files.
           isolate: false,
+          // In `npm test` it has what the others leave of the processor.
+          testTimeout: 300_000,
           sequence: { groupOrder: 1 },
-          include: ['test/**/*.test.ts', 'gateway/test/**/*.test.ts', 'demo/**/*.test.ts'],
+          include: ['test/**/*.test.ts', 'demo/**/*.test.ts'],
           exclude: ['test/browser/**', ...REAL_TIME],
         },
       },

@@ -80,7 +80,7 @@ test('ten thousand steps of whole sessions, under one scheduler, are those of th
   expect(shadows.flatMap(({ found }) => found.mismatches)).toEqual([])
   // Each of them makes some hundred.
   expect(seeds).toBeLessThan(40)
-}, 120_000)
+})
 
 test('a chart with another guard is noticed, with the step', async () => {
   const changed = channelMachine.provide({ guards: { 'more was sent': () => true } })

@@ -70,4 +70,4 @@ test('whatever becomes of a recording: a result, or a typed error', async () => 
     3,
     ['different', 'identical', 'malformed', 'not-a-recording', 'other-version', 'truncated'],
   ])
-}, 120_000)
+})
