@@ -50,7 +50,7 @@ const run = async (name, args, { kept = false, priority } = {}) => {
 /** What mostly waits, for real WebRTC and browsers, beside what mostly computes and lets the former go first. */
 const whole = () =>
   Promise.all([
-    run('computes', ['--project=node'], { priority: constants.priority.PRIORITY_BELOW_NORMAL }),
+    run('computes', ['--project=node'], { priority: constants.priority.PRIORITY_LOW }),
     run('waits', ['--project=real time', '--project=browser'], { kept: true }),
   ])
 
