@@ -117,8 +117,10 @@ test('the buttons of legal commands are those that the session would carry out, 
 
 test('an answer by hand has no button, and a spare receiver gets a name of its own', async () => {
   const { page } = people.ada
+  // A receiver of somebody else's comes and goes: how many there are names nothing.
+  await until('the other is seen', 20_000, async () => (await captions(people.ada)).includes('bob: pattern_1'))
   await press(page, 'createReceiverTrack')
-  await within(page, ({ socket }) => socket.receivers[0]?.stop())
+  await within(page, ({ socket }) => socket.receivers.find(({ info }) => info.remoteId.startsWith('bob'))?.stop())
   await press(page, 'createReceiverTrack')
   await press(page, 'generateOffer')
   await page.waitForFunction(() => document.querySelector('#fault-note')?.textContent?.startsWith('generateOffer: an'))
