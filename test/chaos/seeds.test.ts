@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { runBatch } from '../../chaos/batch.js'
 import { readyTest } from '../../chaos/ready-test.js'
-import { passes } from '../../chaos/report.js'
 import { every } from '../../chaos/workers.js'
 import './quiet.js'
 
@@ -12,7 +11,6 @@ test.each(Array.from({ length: 5 }, (_, part) => 1 + part * EACH))(
   async (from) => {
     const totals = await runBatch(every(from, EACH))
     expect(totals.failures.map(({ verdict }) => readyTest(verdict))).toEqual([])
-    expect([totals.runs, passes(totals)]).toEqual([EACH, true])
+    expect(totals.runs).toBe(EACH)
   },
-  120_000,
 )

@@ -7,18 +7,29 @@ const STILL = 24
 /** How long to wait for what is expected. What cannot come any more (a far side that gave up) is waited for once. */
 const PATIENCE = 3_000
 
+/** How two ends describe themselves. Each description that is read takes a turn of the stack's threads: read once a look. */
+const describedIn = ({ a, b }: Pair) => {
+  const [ofA, ofB] = [a, b].map(({ pc }) => {
+    const { localDescription, remoteDescription } = pc
+    return {
+      local: ufrag(localDescription),
+      remote: ufrag(remoteDescription),
+      answered: [localDescription, remoteDescription].some((one) => one?.type.endsWith('answer')),
+      candidates: remoteDescription?.sdp.match(/^a=candidate:/gm)?.length ?? 0,
+    }
+  })
+  return [ofA!, ofB!] as const
+}
+
+type Described = ReturnType<typeof describedIn>
+
 const ufrag = (description: RTCSessionDescription | null | undefined): string | undefined =>
   /^a=ice-ufrag:(\S+)/m.exec(description?.sdp ?? '')?.[1]
 
-const candidates = ({ pc }: Side): number => pc.remoteDescription?.sdp.match(/^a=candidate:/gm)?.length ?? 0
-
 /** Whether each end has what the other describes itself with, and one knows where to find the other: they come together. */
-const joined = ({ a, b }: Pair): boolean => {
-  const answered = ({ pc }: Side) =>
-    [pc.localDescription, pc.remoteDescription].some((one) => one?.type.endsWith('answer'))
-  const mine = (one: Side, other: Side) => ufrag(one.pc.remoteDescription) === ufrag(other.pc.localDescription)
-  const described = ufrag(a.pc.localDescription) !== undefined && answered(a) && answered(b)
-  return described && mine(a, b) && mine(b, a) && candidates(a) + candidates(b) > 0
+const joined = ([a, b]: Described): boolean => {
+  const described = a.local !== undefined && a.answered && b.answered
+  return described && a.remote === b.local && b.remote === a.local && a.candidates + b.candidates > 0
 }
 
 /** Whether the channels of both ends are where they are going: those of one are known to the other, none is moving. */
@@ -34,13 +45,14 @@ const channelsAtRest = ({ a, b }: Pair): boolean => {
 }
 
 /** What is expected and has not happened yet. */
-const expected = (pair: Pair): string => {
+const expected = (pair: Pair, described: Described): string => {
   const { a, b } = pair
   const awaited: string[] = []
+  const comeTogether = !a.closed && !b.closed && joined(described)
   for (const { pc, name, closed } of [a, b]) {
     if (closed) continue
     if (pc.iceGatheringState === 'gathering') awaited.push(`${name} gathers`)
-    if (joined(pair) && !a.closed && !b.closed) {
+    if (comeTogether) {
       if (pc.connectionState !== 'connected') awaited.push(`${name} is not connected`)
       const wanted = /^m=application [1-9]/m.test(pc.currentLocalDescription?.sdp ?? '')
       if (wanted && pc.sctp?.state !== 'connected') awaited.push(`${name} is not associated`)
@@ -50,9 +62,10 @@ const expected = (pair: Pair): string => {
   return awaited.join(', ')
 }
 
-const fingerprint = ({ a, b }: Pair): string =>
-  JSON.stringify(
-    [a, b].map(({ pc, channels, count }) => [
+const fingerprint = ({ a, b }: Pair, described: Described): string =>
+  JSON.stringify([
+    described.map(({ local, remote }) => [local, remote]),
+    ...[a, b].map(({ pc, channels, count }) => [
       count,
       pc.signalingState,
       pc.iceGatheringState,
@@ -60,17 +73,15 @@ const fingerprint = ({ a, b }: Pair): string =>
       pc.connectionState,
       pc.getTransceivers().map(({ mid, currentDirection }) => [mid, currentDirection]),
       channels.map(({ readyState, id, bufferedAmount }) => [readyState, id, bufferedAmount]),
-      ufrag(pc.localDescription),
-      ufrag(pc.remoteDescription),
     ]),
-  )
+  ])
 
 /** What was waited for in vain, by pair, and under which descriptions: others bring new hope. */
 const hopeless = new WeakMap<Pair, string>()
 
 /** Under what the ends try to come together. */
-const terms = ({ a, b }: Pair): string =>
-  [a, b].map((side) => [ufrag(side.pc.localDescription), ufrag(side.pc.remoteDescription), candidates(side)]).join(' ')
+const terms = (described: Described): string =>
+  described.map(({ local, remote, candidates }) => [local, remote, candidates]).join(' ')
 
 /** All that the threads of the stack have done so far is known to the script. */
 const flushed = async ({ a, b }: Pair): Promise<void> => {
@@ -84,25 +95,31 @@ export const quiet = async (pair: Pair): Promise<void> => {
   const { a, b } = pair
   let heard = -1
   let since = performance.now()
+  let next = STILL
   for (;;) {
     await turn(STILL / 3)
     // Reading states takes a turn of the stack's threads each: only once nothing is told any more.
     if (a.count + b.count !== heard) {
       heard = a.count + b.count
       since = performance.now()
+      next = STILL
     }
     const still = performance.now() - since
-    if (still < STILL) continue
-    const waits = expected(pair)
-    const hope = waits && `${waits}, ${terms(pair)}`
+    if (still < next) continue
+    const described = describedIn(pair)
+    const waits = expected(pair, described)
+    const hope = waits && `${waits}, ${terms(described)}`
     if (hope && hopeless.get(pair) !== hope) {
+      // Most of what is expected is told: the longer nothing is, the more seldom it is looked for.
+      next = still * 1.5
       if (still < PATIENCE) continue
       hopeless.set(pair, hope)
     }
-    const before = fingerprint(pair)
+    const before = fingerprint(pair, described)
     await flushed(pair)
-    if (fingerprint(pair) === before) return
+    if (fingerprint(pair, describedIn(pair)) === before) return
     since = performance.now()
+    next = STILL
   }
 }
 
