@@ -17,6 +17,8 @@ export const launched = (): Promise<Browser> => {
       '--use-fake-device-for-media-stream',
       '--use-fake-ui-for-media-stream',
       '--auto-accept-this-tab-capture',
+      // Nobody types an address: without this each window runs two pages of its own for what would be proposed then.
+      '--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup',
     ],
   })
 }
