@@ -127,7 +127,10 @@ test('an answer by hand has no button, and a spare receiver gets a name of its o
   await within(page, ({ socket }) => socket.receivers.find(({ info }) => info.remoteId.startsWith('bob'))?.stop())
   await press(page, 'createReceiverTrack')
   await press(page, 'generateOffer')
-  await page.waitForFunction(() => document.querySelector('#fault-note')?.textContent?.startsWith('generateOffer: an'))
+  await page.waitForFunction(
+    () => document.querySelector('#fault-note')?.textContent?.startsWith('generateOffer: an'),
+    { polling },
+  )
   const { names, legal, buttons } = await within(page, ({ socket }) => ({
     names: socket.receivers.map(({ info }) => info.remoteId).filter((name) => name.startsWith('spare')),
     legal: socket.nextCommands(),
@@ -142,8 +145,9 @@ test('a request that nobody answers is told so', async () => {
   const { page } = await people.ada()
   await page.locator('#request').fill('no.such<b>')
   await press(page, 'Ask')
-  await page.waitForFunction(() =>
-    /refused: timeout .*does not know/.test(document.querySelector('#answer')?.textContent ?? ''),
+  await page.waitForFunction(
+    () => /refused: timeout .*does not know/.test(document.querySelector('#answer')?.textContent ?? ''),
+    { polling },
   )
 })
 
@@ -202,7 +206,7 @@ test('a recording of a session is loaded and scrubbed to the same states', async
   })
   const field = await ada.page.$('#load')
   await (field as unknown as { uploadFile(path: string): Promise<void> }).uploadFile(file)
-  await ada.page.waitForFunction(() => !document.querySelector<HTMLElement>('#recording')?.hidden)
+  await ada.page.waitForFunction(() => !document.querySelector<HTMLElement>('#recording')?.hidden, { polling })
   const notes = await within(ada.page, () => (globalThis as unknown as { notes: string[] }).notes)
   expect(notes).toEqual(['Loading ada.jsonl …', expect.stringMatching(/^Recording ada.jsonl: \d+ steps$/)])
   const scrubbed = await within(ada.page, ({ recordings }) => {
