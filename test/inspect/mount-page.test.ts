@@ -45,23 +45,22 @@ beforeAll(async () => {
   const [{ outputFiles }, there] = await Promise.all([build({ entryPoints: [entry], ...options }), launched()])
   script = `${outputFiles[0]?.text ?? ''};globalThis.mounting = { ...entry, ends: 0 }`
   browser = there
+  page = await browser.newPage()
+  page.on('pageerror', (error) => errors.push(String(error)))
+  await page.setViewport({ width: 1280, height: 900 })
 }, 60_000)
 
 afterAll(() => browser?.close())
 
 beforeEach(async () => {
-  page = await browser.newPage()
+  // A new document, with nothing of the one before; a new tab would cost more than most tests.
+  await page.goto('about:blank')
   errors = []
-  page.on('pageerror', (error) => errors.push(String(error)))
-  await page.setViewport({ width: 1280, height: 900 })
   await page.setContent('<!doctype html><div id="a"></div><script id="code"></script>')
   await page.addScriptTag({ content: script })
 })
 
-afterEach(async () => {
-  await page.close()
-  expect(errors).toEqual([])
-})
+afterEach(() => expect(errors).toEqual([]))
 
 /** Shows the recording in the element. */
 const shown = () =>

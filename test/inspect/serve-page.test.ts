@@ -9,7 +9,7 @@ import { serveInspector, type ServedInspector } from '../../src/inspect/node/ind
 import { activeIn } from '../../src/inspect/pictures.js'
 import { kindOf } from '../../src/inspect/step.js'
 import { stepsOf } from '../../src/inspect/tap.js'
-import { launched, opened, photographed, within, type Opened } from './support/page.js'
+import { launched, opened, photographed, polling, within, type Opened } from './support/page.js'
 import { Simulated } from './support/simulated.js'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
@@ -25,7 +25,7 @@ afterAll(async () => {
 })
 
 const says = ({ page }: Opened, text: string) =>
-  page.waitForFunction((text) => document.querySelector('#status')?.textContent?.includes(text), {}, text)
+  page.waitForFunction((text) => document.querySelector('#status')?.textContent?.includes(text), { polling }, text)
 
 describe('the page of a session', () => {
   let session: Simulated
@@ -52,7 +52,7 @@ describe('the page of a session', () => {
       (steps) =>
         (globalThis as unknown as { inspected: { inspector: { steps: unknown[] } } }).inspected.inspector.steps
           .length === steps,
-      {},
+      { polling },
       steps,
     )
 
@@ -113,8 +113,9 @@ describe('the page of a session', () => {
     await session.connect()
     session.socket.send('hello')
     await session.world.pass(1_000)
-    await looking.page.waitForFunction(() =>
-      document.querySelector('#inspector')?.shadowRoot?.querySelector('.outbox')?.textContent?.includes('sent 1'),
+    await looking.page.waitForFunction(
+      () => document.querySelector('#inspector')?.shadowRoot?.querySelector('.outbox')?.textContent?.includes('sent 1'),
+      { polling },
     )
   })
 

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { Browser, Page } from 'puppeteer-core'
 
 type Calls = Record<string, (...args: never[]) => unknown>
@@ -21,8 +22,14 @@ export const opened = async (browser: Browser, url: string): Promise<Page> => {
   return page
 }
 
+/** Looks cost the processor that what is waited for needs. */
+const PAUSE_MS = 50
+
 /** Looks until it is so. */
 export const until = async (what: string, ms: number, looks: () => Promise<boolean>): Promise<void> => {
   const end = performance.now() + ms
-  while (!(await looks())) if (performance.now() > end) throw new Error(`in vain: ${what}`)
+  while (!(await looks())) {
+    if (performance.now() > end) throw new Error(`in vain: ${what}`)
+    await setTimeout(PAUSE_MS)
+  }
 }

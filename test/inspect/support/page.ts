@@ -5,6 +5,9 @@ import type { Inspected } from '../../../demo/page/main.js'
 
 export const ARTIFACTS = fileURLToPath(new URL('../../../.artifacts/inspect/', import.meta.url))
 
+/** A look at each frame would cost more than the page. */
+export const polling = 50
+
 export const launched = (): Promise<Browser> => {
   mkdirSync(ARTIFACTS, { recursive: true })
   return launch({
@@ -17,6 +20,8 @@ export const launched = (): Promise<Browser> => {
       '--use-fake-device-for-media-stream',
       '--use-fake-ui-for-media-stream',
       '--auto-accept-this-tab-capture',
+      // Nobody types an address: without this each window runs two pages of its own for what would be proposed then.
+      '--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup',
     ],
   })
 }
@@ -29,7 +34,7 @@ export interface Opened {
   readonly hosts: Set<string>
 }
 
-interface Look {
+export interface Look {
   readonly width?: number
   readonly scheme?: 'light' | 'dark'
 }
@@ -47,7 +52,7 @@ export const opened = async (browser: Browser, url: string, { width = 1280, sche
   await page.setViewport({ width, height: 900 })
   await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }])
   await page.goto(url)
-  await page.waitForFunction(() => 'inspected' in globalThis)
+  await page.waitForFunction(() => 'inspected' in globalThis, { polling })
   return { page, complaints, hosts } satisfies Opened
 }
 
@@ -94,7 +99,7 @@ export const state = (page: Page) => within(page, ({ socket }) => socket.getSnap
 export const reaches = async (page: Page, wanted: string): Promise<void> => {
   await page.waitForFunction(
     (state) => (globalThis as unknown as { inspected: Inspected }).inspected.socket.peerState === state,
-    { timeout: 20_000 },
+    { polling, timeout: 20_000 },
     wanted,
   )
 }

@@ -1,18 +1,16 @@
 import type { Browser } from 'puppeteer-core'
-import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
+import { afterAll, afterEach, beforeAll } from 'vitest'
 import { servePage, type ServedPage } from '../../../demo/page/server.js'
 import type { PlaceFacts } from '../../../demo/page/place.js'
 import { until } from '../../support/steps.js'
-import { launched, opened, press, reaches, within, type Opened } from './page.js'
+import { launched, opened, press, reaches, within, type Look, type Opened } from './page.js'
 
-/** Two people who meet on the page, each test in a room of its own. */
+/** People who come to the page when a test needs them, each test in a room of its own. */
 export class TwoPeople {
   served!: ServedPage
   browser!: Browser
-  ada!: Opened
-  /** On a small and dark screen. */
-  bob!: Opened
   #room = 0
+  #here: Opened[] = []
 
   get room(): string {
     return `room-${this.#room}`
@@ -31,19 +29,40 @@ export class TwoPeople {
     ;[this.served, this.browser] = await Promise.all([servePage({ port: 0, open: false }), launched()])
   }
 
-  async meet(): Promise<void> {
-    this.#room += 1
-    this.ada = await opened(this.browser, this.urlOf('ada'))
-    this.bob = await opened(this.browser, this.urlOf('bob'), { width: 390, scheme: 'dark' })
-    await Promise.all([this.ada, this.bob].map(({ page }) => reaches(page, 'connected')))
-    await this.ada.page.bringToFront()
+  async ada(): Promise<Opened> {
+    return this.#joined(await this.comes('ada'))
+  }
+
+  /** On a small and dark screen. */
+  async bob(): Promise<Opened> {
+    return this.#joined(await this.comes('bob', { width: 390, scheme: 'dark' }))
+  }
+
+  async meet(): Promise<{ ada: Opened; bob: Opened }> {
+    const people = { ada: await this.ada(), bob: await this.bob() }
+    await people.ada.page.bringToFront()
+    return people
+  }
+
+  /** Somebody who may join, or not. */
+  async comes(peer: string, { join = true, ...look }: Look & { join?: boolean } = {}): Promise<Opened> {
+    const one = await opened(this.browser, `${this.urlOf(peer)}${join ? '' : '&join=no'}`, look)
+    this.#here.push(one)
+    return one
+  }
+
+  async leaves({ page }: Opened): Promise<void> {
+    this.#here = this.#here.filter((one) => one.page !== page)
+    await page.browserContext().close()
   }
 
   async part(): Promise<void> {
-    for (const { page } of [this.ada, this.bob]) {
+    for (const { page } of this.#here) {
       await within(page, ({ socket }) => socket[Symbol.asyncDispose]())
       await page.browserContext().close()
     }
+    this.#here = []
+    this.#room += 1
     await this.served.place.restart()
   }
 
@@ -51,14 +70,18 @@ export class TwoPeople {
     await this.browser?.close()
     await this.served?.close()
   }
+
+  async #joined(one: Opened): Promise<Opened> {
+    await reaches(one.page, 'connected')
+    return one
+  }
 }
 
-/** Two people for each test of a file. */
+/** A room for each test of a file: the second person costs as much as the first, so who has no part is not there. */
 export const twoPeople = (): TwoPeople => {
   const people = new TwoPeople()
   beforeAll(() => people.open(), 60_000)
   afterAll(() => people.close())
-  beforeEach(() => people.meet(), 60_000)
   afterEach(() => people.part())
   return people
 }
